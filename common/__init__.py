@@ -1,0 +1,1 @@
+"""The cellar: errors, the clock, HTTP, jobs, paging, ids. It knows no domain word and has no models."""

@@ -1,0 +1,175 @@
+"""HTTP, once for all packages: domain errors to answers, msgspec in and out, and the pages for what went wrong."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import msgspec
+import structlog
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from rest_framework.exceptions import APIException
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from common.errors import DomainError, Invalid, TooLarge
+
+log = structlog.get_logger(__name__)
+Shape = TypeVar("Shape")
+PROBLEM_TYPE = "application/problem+json"
+MAX_BODY_BYTES = 1_000_000
+
+
+# ── what comes in ────────────────────────────────────────────────────────────────────────────────────────
+class RawParser(BaseParser):
+    """Hands the body on as bytes: `read_body` parses it into the shape that a call expects."""
+
+    media_type = "*/*"
+
+    def parse(
+        self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Any:
+        return stream.read() if stream is not None else b""
+
+
+def read_body(request: Request, shape: type[Shape], *, max_bytes: int = MAX_BODY_BYTES) -> Shape:
+    """The request's JSON body as `shape` (a msgspec Struct that forbids unknown fields).
+
+    Raises TooLarge above `max_bytes`, Invalid with the field's path when the body does not fit.
+    """
+    data: Any = request.data
+    body = data if isinstance(data, bytes) else b""
+    if len(body) > max_bytes:
+        raise TooLarge(f"The body holds {len(body):,} bytes; at most {max_bytes:,} are taken in one call.")
+    return decode(body or b"{}", shape)
+
+
+def decode(data: bytes, shape: type[Shape]) -> Shape:
+    """`data` (UTF-8 JSON) as `shape`. Raises Invalid naming the field."""
+    try:
+        return msgspec.json.decode(data, type=shape)
+    except msgspec.ValidationError as error:
+        raise invalid_from(error) from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Invalid(f"The body is not valid JSON: {error}.", code="not-json") from None
+
+
+def invalid_from(error: msgspec.ValidationError) -> Invalid:
+    """msgspec's message ("Expected `str`, got `int` - at `$.account.handle`") as a problem with a field path."""
+    text, _, where = str(error).partition(" - at `")
+    path = where.rstrip("`").removeprefix("$").lstrip(".") or _named_field(text)
+    return Invalid(f"{path}: {text}." if path else f"{text}.", fields={path or "body": text})
+
+
+def _named_field(text: str) -> str:
+    """The field named in "Object contains unknown field `x`" or "Object missing required field `x`"."""
+    return text.split("`")[1] if "field `" in text else ""
+
+
+# ── what goes out ────────────────────────────────────────────────────────────────────────────────────────
+class MsgspecRenderer(BaseRenderer):
+    """JSON by msgspec: Structs, dataclasses, UUIDs and datetimes as they are."""
+
+    media_type = "application/json"
+    format = "json"
+    charset = None
+
+    def render(
+        self,
+        data: Any,
+        accepted_media_type: str | None = None,
+        renderer_context: Mapping[str, Any] | None = None,
+    ) -> bytes:
+        return b"" if data is None else msgspec.json.encode(data)
+
+
+def problem(error: DomainError) -> dict[str, object]:
+    """RFC 9457 problem details of a domain error."""
+    body: dict[str, object] = {
+        "type": f"urn:caseload:problem:{error.code}",
+        "title": (type(error).__doc__ or "Refused").split(" (")[0].strip(),
+        "status": error.status,
+        "detail": error.message,
+    }
+    if error.fields:
+        body["errors"] = [{"field": field, "detail": text} for field, text in error.fields.items()]
+    return body | error.details
+
+
+def api_exception_handler(exc: Exception, context: Mapping[str, Any]) -> Response | None:
+    """DRF's hook: domain errors, 404s and DRF's own exceptions to problem+json; anything else is a 500 of Django's."""
+    if isinstance(exc, DomainError):
+        body, status, headers = problem(exc), exc.status, _headers(exc)
+    elif isinstance(exc, (Http404, PermissionDenied)):
+        missing = isinstance(exc, Http404)
+        status, headers = (404 if missing else 403), {}
+        body = _plain(
+            "not-found" if missing else "not-allowed", status, "No such thing." if missing else "Not allowed."
+        )
+    elif isinstance(exc, APIException):
+        status, headers = exc.status_code, {}
+        body = _plain(str(exc.default_code).replace("_", "-"), status, str(exc.detail))
+        if wait := getattr(exc, "wait", None):
+            headers["Retry-After"] = str(int(wait) + 1)
+    else:
+        return None
+    return Response(body, status=status, headers=headers, content_type=PROBLEM_TYPE)
+
+
+def _plain(code: str, status: int, detail: str) -> dict[str, object]:
+    return {"type": f"urn:caseload:problem:{code}", "title": code, "status": status, "detail": detail}
+
+
+def _headers(error: DomainError) -> dict[str, str]:
+    return {"WWW-Authenticate": "Bearer"} if error.status == 401 else {}
+
+
+# ── pages ────────────────────────────────────────────────────────────────────────────────────────────────
+class DomainErrorMiddleware:
+    """Turns a domain error that a page's view let through into a page, or a partial when htmx asked."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, DomainError):
+            return None
+        template = "errors/_problem.html" if getattr(request, "htmx", False) else _page_for(exception.status)
+        return render(request, template, {"error": exception}, status=exception.status)
+
+
+def _page_for(status: int) -> str:
+    return f"errors/{status}.html" if status in {400, 403, 404, 409, 429} else "errors/400.html"
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler400."""
+    return _failed(request, 400, "The request could not be read.")
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler403."""
+    return _failed(request, 403, "You may not do this.")
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler404."""
+    return _failed(request, 404, "There is nothing at this address.")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django's handler500; needs neither the database nor a session."""
+    return _failed(request, 500, "Something failed on our side. Nothing that was accepted is lost.")
+
+
+def _failed(request: HttpRequest, status: int, message: str) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        code = {400: "bad-request", 403: "not-allowed", 404: "not-found"}.get(status, "server-error")
+        body = msgspec.json.encode(_plain(code, status, message))
+        return HttpResponse(body, status=status, content_type=PROBLEM_TYPE)
+    return render(request, f"errors/{status}.html", {"message": message}, status=status)

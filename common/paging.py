@@ -1,0 +1,56 @@
+"""Cursor paging for API lists: stable under inserts, one index range per page, no counts."""
+
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
+from uuid import UUID
+
+import msgspec
+from django.db.models import Model, QuerySet
+
+from common.errors import Invalid
+
+Row = TypeVar("Row", bound=Model)
+Shown = TypeVar("Shown")
+DEFAULT_SIZE, MAX_SIZE = 50, 500
+
+
+class Page(msgspec.Struct, Generic[Shown]):
+    """One page of a list. `next` is the cursor of the following page, null on the last one."""
+
+    results: list[Shown]
+    next: str | None
+
+
+def page_of(
+    rows: QuerySet[Row],
+    present: Callable[[Sequence[Row]], list[Shown]],
+    *,
+    cursor: str | None,
+    size: str | None,
+) -> Page[Shown]:
+    """A page of `rows` by descending id (UUIDv7, so newest first).
+
+    Takes the cursor a former page gave (the last id on it) and a size from 1 to 500.
+    Raises Invalid when either is malformed.
+    """
+    limit = _size(size)
+    if cursor:
+        rows = rows.filter(pk__lt=_uuid(cursor))
+    found = list(rows.order_by("-pk")[: limit + 1])
+    shown = found[:limit]
+    return Page(results=present(shown), next=str(shown[-1].pk) if len(found) > limit else None)
+
+
+def _size(text: str | None) -> int:
+    if not text:
+        return DEFAULT_SIZE
+    if not text.isdecimal() or not 1 <= int(text) <= MAX_SIZE:
+        raise Invalid(f"page_size: give a whole number from 1 to {MAX_SIZE}.", fields={"page_size": text})
+    return int(text)
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Invalid("cursor: give the `next` of a former page.", fields={"cursor": text}) from None
