@@ -1,0 +1,5 @@
+"""Rows of the log."""
+
+from audit.models.entry import Entry
+
+__all__ = ["Entry"]

@@ -1,0 +1,62 @@
+"""Recording: entries are written in the transaction of what they tell, or not at all."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Protocol
+
+from django.db import transaction
+
+from audit.models import Entry
+from audit.rules import Action, check_detail
+from common import clock
+from common.ids import new_id
+
+
+class ActorLike(Protocol):
+    """What the log needs to know of an actor; `staff.actors.Actor` is one."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def key(self) -> str: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def on_behalf_of(self) -> str: ...
+
+
+def subject(kind: str, key: object) -> str:
+    """How a thing is named in the log: `subject("case", case.pk)` is "case:0192…"."""
+    return f"{kind}:{key}"
+
+
+def record(actor: ActorLike, action: Action, subjects: Sequence[str], **detail: Any) -> None:
+    """One entry. See `record_many`."""
+    record_many(actor, action, [(subjects, detail)])
+
+
+def record_many(actor: ActorLike, action: Action, about: Iterable[tuple[Sequence[str], dict[str, Any]]]) -> None:
+    """Write one entry of `action` per pair (subjects, detail), in the caller's transaction.
+
+    Takes subjects made with `subject()`, the main one first, and details with JSON values under declared keys.
+    Raises ValueError on an undeclared key, TransactionManagementError outside a transaction.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError(f"{action} must be recorded in the acting transaction.")
+    at = clock.now()
+    entries = []
+    for subjects, detail in about:
+        check_detail(action, detail)
+        entries.append(
+            Entry(
+                id=new_id(),
+                recorded_at=at,
+                action=action.code,
+                actor_kind=actor.kind,
+                actor=actor.key,
+                actor_label=actor.label,
+                on_behalf_of=actor.on_behalf_of,
+                subjects=list(subjects),
+                detail=detail,
+            )
+        )
+    Entry.objects.bulk_create(entries, batch_size=2000)
