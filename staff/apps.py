@@ -1,0 +1,7 @@
+"""Wiring of staff."""
+
+from django.apps import AppConfig
+
+
+class StaffConfig(AppConfig):
+    name = "staff"

@@ -1,0 +1,13 @@
+"""What the log can say about people and keys."""
+
+from audit.rules import declare
+
+SIGNED_IN = declare("person.signed_in", "A person signed in")
+SIGN_IN_FAILED = declare("person.sign_in_failed", "Somebody failed to sign in under a name", "username")
+SIGNED_OUT = declare("person.signed_out", "A person signed out")
+PERSON_CREATED = declare("person.created", "A person was given an account", "role")
+ROLE_CHANGED = declare("person.role_changed", "A person's role was changed", "before", "after")
+CLIENT_CREATED = declare("client.created", "An API client was made", "name", "kind", "acts_for")
+KEY_CREATED = declare("key.created", "A key was made", "prefix", "scopes", "expires_at")
+KEY_REVOKED = declare("key.revoked", "A key was revoked", "prefix")
+PASSWORD_SET = declare("person.password_set", "A person's password was set")

@@ -1,0 +1,50 @@
+"""API clients and their keys."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Now
+
+from common.ids import new_id
+from staff.choices import SourceKind
+from staff.models.user import User
+
+
+class ApiClient(models.Model):
+    """A program that calls the API. Its kind is the kind of source its flags come from."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    name = models.CharField(max_length=80, unique=True)
+    kind = models.CharField(max_length=20, choices=SourceKind)
+    acts_for = models.ManyToManyField(User, blank=True, related_name="clients")
+    created_at = models.DateTimeField(db_default=Now())
+    disabled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="staff_apiclient_kind", condition=models.Q(kind__in=SourceKind.values)),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def actor_key(self) -> str:
+        """How the log names this client."""
+        return f"client:{self.pk}"
+
+
+class ApiKey(models.Model):
+    """One key of a client: shown once, stored as a hash. Two may live at a time, for rotation."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    client = models.ForeignKey(ApiClient, on_delete=models.PROTECT, related_name="keys")
+    prefix = models.CharField(max_length=16, unique=True)
+    secret_hash = models.CharField(max_length=64)
+    scopes = ArrayField(models.CharField(max_length=32))
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    last_used_on = models.DateField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.prefix} of {self.client_id}"

@@ -1,0 +1,43 @@
+"""People who work here."""
+
+from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from common.ids import new_id
+from staff.choices import Role
+
+
+class Team(models.Model):
+    """A group of people that works a set of queues."""
+
+    name = models.CharField(max_length=80, unique=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class User(AbstractUser):
+    """One person. Others see the pseudonym; the role decides what the person may do; languages decide what is served.
+
+    Rows are never deleted: somebody who leaves is made inactive, so that what they did keeps its name.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    role = models.CharField(max_length=20, choices=Role, default=Role.MODERATOR)
+    pseudonym = models.CharField(max_length=80, unique=True)
+    languages = ArrayField(models.CharField(max_length=35), default=list, blank=True)
+    team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.PROTECT, related_name="people")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="staff_user_role", condition=models.Q(role__in=Role.values)),
+        ]
+
+    def __str__(self) -> str:
+        return self.pseudonym
+
+    @property
+    def actor_key(self) -> str:
+        """How the log names this person."""
+        return f"person:{self.username}"

@@ -1,0 +1,98 @@
+"""The one permission table. Services ask it; nothing else knows what a role or a scope may do."""
+
+from enum import StrEnum
+
+from staff.choices import Role, Scope
+
+
+class Permission(StrEnum):
+    """One thing that an actor may or may not do."""
+
+    SEE_QUEUES = "see queues"
+    SEE_CASES = "see cases"
+    WORK_CASES = "claim, renew, release and skip cases"
+    DECIDE = "decide"
+    DECIDE_ON_PROTECTED = "suspend a protected account"
+    UNDO_ANY = "undo another person's decision in its window"
+    SEE_BATCHES = "see batches"
+    ASK_BATCH = "ask for a batch"
+    APPROVE_BATCH = "approve another person's batch"
+    RUN_BATCH = "start, pause, resume, cancel and revert a batch"
+    SEE_AUDIT = "read the audit log"
+    SEE_STATISTICS = "read statistics"
+    SEE_WORKLOAD = "see who holds what"
+    SEND_FLAGS = "send flags"
+    READ_FLAGS = "read own flags"
+    WRITE_ACCOUNTS = "write accounts"
+    READ_ACCOUNTS = "read accounts"
+    WRITE_ACTIVITY = "send activity"
+    MANAGE_STAFF = "make people, clients and keys"
+    MANAGE_PLATFORMS = "make and change platforms"
+    MANAGE_POLICIES = "make and change policies and queues"
+    RUN_ENFORCEMENTS = "dispatch, retry and settle enforcements"
+
+
+P = Permission
+_READING = frozenset({P.SEE_QUEUES, P.SEE_CASES, P.SEE_BATCHES, P.SEE_STATISTICS, P.READ_ACCOUNTS})
+_MODERATING = _READING | {P.WORK_CASES, P.DECIDE, P.ASK_BATCH, P.RUN_BATCH}
+_SUPERVISING = _MODERATING | {
+    P.DECIDE_ON_PROTECTED,
+    P.UNDO_ANY,
+    P.APPROVE_BATCH,
+    P.SEE_AUDIT,
+    P.SEE_WORKLOAD,
+    P.RUN_ENFORCEMENTS,
+}
+
+OF_ROLE: dict[str, frozenset[Permission]] = {
+    Role.MODERATOR: _MODERATING,
+    Role.SENIOR_MODERATOR: _MODERATING | {P.UNDO_ANY},
+    Role.SUPERVISOR: _SUPERVISING,
+    Role.AUDITOR: _READING | {P.SEE_AUDIT, P.SEE_WORKLOAD},
+    Role.ADMINISTRATOR: frozenset(
+        {P.SEE_STATISTICS, P.SEE_AUDIT, P.MANAGE_STAFF, P.MANAGE_PLATFORMS, P.MANAGE_POLICIES}
+    ),
+}
+
+# What a key may do by itself. Scopes that act for a person stand in the next table.
+OF_SCOPE: dict[str, frozenset[Permission]] = {
+    Scope.FLAGS_WRITE: frozenset({P.SEND_FLAGS, P.READ_FLAGS}),
+    Scope.FLAGS_READ: frozenset({P.READ_FLAGS}),
+    Scope.ACCOUNTS_WRITE: frozenset({P.WRITE_ACCOUNTS, P.READ_ACCOUNTS}),
+    Scope.ACCOUNTS_READ: frozenset({P.READ_ACCOUNTS}),
+    Scope.ACTIVITY_WRITE: frozenset({P.WRITE_ACTIVITY}),
+    Scope.CASES_READ: frozenset({P.SEE_CASES, P.SEE_QUEUES}),
+    Scope.BATCHES_READ: frozenset({P.SEE_BATCHES}),
+    Scope.AUDIT_READ: frozenset({P.SEE_AUDIT}),
+    Scope.STATISTICS_READ: frozenset({P.SEE_STATISTICS}),
+    Scope.DECISIONS_READ: frozenset({P.SEE_CASES}),
+    Scope.APPEALS_WRITE: frozenset(),
+    Scope.CASES_WRITE: frozenset(),
+    Scope.DECISIONS_WRITE: frozenset(),
+    Scope.BATCHES_WRITE: frozenset({P.SEE_BATCHES}),
+}
+
+# What a key may do for a person it acts for: only what that person may do, too. Approvals are in no row.
+FOR_A_PERSON: dict[str, frozenset[Permission]] = {
+    Scope.CASES_WRITE: frozenset({P.SEE_CASES, P.SEE_QUEUES, P.WORK_CASES}),
+    Scope.DECISIONS_WRITE: frozenset({P.SEE_CASES, P.DECIDE, P.DECIDE_ON_PROTECTED, P.UNDO_ANY}),
+    Scope.BATCHES_WRITE: frozenset({P.SEE_BATCHES, P.ASK_BATCH, P.RUN_BATCH}),
+}
+
+SYSTEM: frozenset[Permission] = frozenset(Permission)
+
+
+def of_role(role: str) -> frozenset[Permission]:
+    """What a person of `role` may do."""
+    return OF_ROLE[role]
+
+
+def of_scopes(scopes: list[str]) -> frozenset[Permission]:
+    """What a key with `scopes` may do by itself."""
+    return frozenset().union(*(OF_SCOPE[scope] for scope in scopes))
+
+
+def for_a_person(scopes: list[str], role: str) -> frozenset[Permission]:
+    """What a key with `scopes` may do for a person of `role`."""
+    lent = frozenset().union(*(FOR_A_PERSON.get(scope, frozenset()) for scope in scopes))
+    return lent & OF_ROLE[role]

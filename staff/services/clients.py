@@ -1,0 +1,100 @@
+"""API clients and keys are made and end."""
+
+import secrets
+from datetime import timedelta
+
+from django.db import transaction
+
+import audit.services as audit
+from common import clock
+from common.errors import Invalid
+from staff import audit_actions
+from staff.actors import Actor
+from staff.choices import Scope, SourceKind
+from staff.models import ApiClient, ApiKey, User
+from staff.permissions import Permission
+from staff.selectors.clients import hash_secret
+
+KEY_LIFE_DAYS = 365
+LIVE_KEYS_AT_MOST = 2
+
+
+@transaction.atomic
+def create(
+    actor: Actor, *, name: str, kind: str, scopes: list[str], acts_for: list[str] | None = None
+) -> tuple[ApiClient, str]:
+    """An API client exists, with one key.
+
+    Takes a source kind, scopes, and usernames it may act for. Returns the client and the key, which is shown only now.
+    Raises Invalid naming a bad kind, scope or username; NotAllowed. Audit: client.created, key.created.
+    """
+    actor.require(Permission.MANAGE_STAFF)
+    people = _checked(name, kind, scopes, acts_for or [])
+    made = ApiClient.objects.create(name=name, kind=kind)
+    made.acts_for.set(people)
+    audit.record(
+        actor,
+        audit_actions.CLIENT_CREATED,
+        [made.actor_key],
+        name=name,
+        kind=kind,
+        acts_for=[p.username for p in people],
+    )
+    return made, _add_key(actor, made, scopes)
+
+
+@transaction.atomic
+def rotate(actor: Actor, *, name: str, scopes: list[str]) -> str:
+    """The client has a second live key. Returns it, shown only now. Raises Invalid when two live already."""
+    actor.require(Permission.MANAGE_STAFF)
+    found = ApiClient.objects.select_for_update().get(name=name)
+    live = found.keys.filter(revoked_at=None, expires_at__gt=clock.now()).count()
+    if live >= LIVE_KEYS_AT_MOST:
+        raise Invalid(f"{name} has {live} live keys. Revoke one first.", code="too-many-keys")
+    return _add_key(actor, found, scopes)
+
+
+@transaction.atomic
+def revoke(actor: Actor, *, prefix: str) -> None:
+    """The key opens nothing any more. Raises NotAllowed. Audit: key.revoked."""
+    actor.require(Permission.MANAGE_STAFF)
+    key = ApiKey.objects.select_for_update().select_related("client").get(prefix=prefix)
+    key.revoked_at = clock.now()
+    key.save(update_fields=["revoked_at"])
+    audit.record(actor, audit_actions.KEY_REVOKED, [key.client.actor_key], prefix=prefix)
+
+
+def _checked(name: str, kind: str, scopes: list[str], usernames: list[str]) -> list[User]:
+    if kind not in SourceKind.values:
+        raise Invalid(f"kind: {kind!r} is none of {', '.join(SourceKind.values)}.", fields={"kind": kind})
+    if unknown := [scope for scope in scopes if scope not in Scope.values]:
+        raise Invalid(f"scopes: no such scope as {', '.join(unknown)}.", fields={"scopes": ", ".join(unknown)})
+    if ApiClient.objects.filter(name=name).exists():
+        raise Invalid(f"name: a client called {name!r} exists.", fields={"name": name})
+    people = list(User.objects.filter(username__in=usernames))
+    if missing := set(usernames) - {person.username for person in people}:
+        raise Invalid(f"acts_for: nobody is called {', '.join(sorted(missing))}.", fields={"acts_for": "not known"})
+    return people
+
+
+def _add_key(actor: Actor, made: ApiClient, scopes: list[str]) -> str:
+    prefix, secret = "cl" + secrets.token_hex(5), secrets.token_urlsafe(32)
+    now = clock.now()
+    expires_at = now + timedelta(days=KEY_LIFE_DAYS)
+    ApiKey.objects.create(
+        client=made,
+        prefix=prefix,
+        secret_hash=hash_secret(secret),
+        scopes=scopes,
+        created_at=now,
+        expires_at=expires_at,
+    )
+    audit.record(
+        actor,
+        audit_actions.KEY_CREATED,
+        [made.actor_key],
+        prefix=prefix,
+        scopes=scopes,
+        expires_at=expires_at.isoformat(),
+    )
+    return f"{prefix}.{secret}"

@@ -1,0 +1,69 @@
+"""People come, change roles, sign in."""
+
+from django.db import transaction
+
+import audit.services as audit
+from audit.services import ActorLike
+from staff import audit_actions
+from staff.actors import Actor
+from staff.choices import Role
+from staff.models import Team, User
+from staff.permissions import Permission
+
+
+@transaction.atomic
+def create(
+    actor: Actor,
+    *,
+    username: str,
+    password: str,
+    role: Role,
+    pseudonym: str,
+    languages: list[str],
+    team: str = "",
+) -> User:
+    """A person exists who can sign in. Takes BCP 47 languages that the person reads.
+
+    Returns the person. Raises NotAllowed. Audit: person.created.
+    """
+    actor.require(Permission.MANAGE_STAFF)
+    user = User(username=username, role=role, pseudonym=pseudonym, languages=languages)
+    if team:
+        user.team, _ = Team.objects.get_or_create(name=team)
+    user.set_password(password)
+    user.save()
+    audit.record(actor, audit_actions.PERSON_CREATED, [user.actor_key], role=role)
+    return user
+
+
+@transaction.atomic
+def change_role(actor: Actor, *, username: str, role: Role) -> User:
+    """The person `username` has `role`. Raises NotAllowed. Audit: person.role_changed."""
+    actor.require(Permission.MANAGE_STAFF)
+    user = User.objects.select_for_update().get(username=username)
+    before, user.role = user.role, role
+    user.save(update_fields=["role"])
+    audit.record(actor, audit_actions.ROLE_CHANGED, [user.actor_key], before=before, after=role)
+    return user
+
+
+@transaction.atomic
+def set_password(actor: Actor, *, username: str, password: str) -> None:
+    """The person signs in with `password` from now on. Raises NotAllowed. Audit: person.created is not repeated."""
+    actor.require(Permission.MANAGE_STAFF)
+    user = User.objects.select_for_update().get(username=username)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    audit.record(actor, audit_actions.PASSWORD_SET, [user.actor_key])
+
+
+@transaction.atomic
+def note_sign_in(actor: ActorLike) -> None:
+    """The log tells that somebody signed in. Audit: person.signed_in."""
+    audit.record(actor, audit_actions.SIGNED_IN, [actor.key])
+
+
+@transaction.atomic
+def note_failed_sign_in(actor: ActorLike, *, username: str) -> None:
+    """The log tells that a sign-in under `username` failed. Audit: person.sign_in_failed."""
+    audit.record(actor, audit_actions.SIGN_IN_FAILED, [f"person:{username[:150]}"], username=username[:150])
