@@ -1,0 +1,13 @@
+"""What the log can say about enforcements."""
+
+from audit.rules import declare
+
+_FACTS = ("kind", "cause", "wave", "attempts", "error")
+REQUESTED = declare("enforcement.requested", "An enforcement was put into the ledger", "kind", "cause", "wave", "until")
+APPLIED = declare("enforcement.applied", "The platform did it", *_FACTS)
+RETRYING = declare("enforcement.retrying", "It did not get through and is tried again", *_FACTS)
+BECAME_UNKNOWN = declare("enforcement.became_unknown", "It was sent and nothing was heard", *_FACTS)
+FAILED = declare("enforcement.failed", "The platform refused it for good", *_FACTS)
+CANCELLED = declare("enforcement.cancelled", "It was taken back before it left", *_FACTS)
+SUPERSEDED = declare("enforcement.superseded", "A newer decision replaced it before it left", *_FACTS)
+RETRIED = declare("enforcement.retried", "Somebody had a failed one tried again", *_FACTS)

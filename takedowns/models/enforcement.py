@@ -1,0 +1,101 @@
+"""The ledger: enforcements and their attempts."""
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import Account, Platform
+from common.ids import new_id
+from takedowns.choices import LIVE, Kind, Outcome, State
+
+
+class Enforcement(models.Model):
+    """What must become true of an account on its platform, and how far that is: the outbox row.
+
+    Made in the transaction of its cause (`cause`, for example "decision:0192…"); many may share a `wave`. Its id is
+    the idempotency key that platforms see. A worker may touch it only while it holds the lease (`lease` is the
+    worker's token, until `leased_until`). `not_before_at` holds the undo window. It is never deleted.
+    `unknown_since_at` and `settle_after_at` belong to the state `unknown`: a look-up that says "not done" counts only
+    after the latter.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="enforcements")
+    platform = models.ForeignKey(Platform, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=Kind)
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    cause = models.CharField(max_length=80)
+    wave = models.CharField(max_length=80, blank=True)
+    policy = models.CharField(max_length=80, blank=True)
+    until = models.DateTimeField(null=True, blank=True)
+    priority = models.SmallIntegerField(default=0)
+    created_at = models.DateTimeField()
+    not_before_at = models.DateTimeField()
+    next_attempt_at = models.DateTimeField()
+    attempts = models.PositiveIntegerField(default=0)
+    lease = models.UUIDField(null=True, blank=True)
+    leased_until = models.DateTimeField(null=True, blank=True)
+    unknown_since_at = models.DateTimeField(null=True, blank=True)
+    settle_after_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    applied_at = models.DateTimeField(null=True, blank=True)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "kind"], condition=Q(state__in=LIVE), name="takedowns_enforcement_one_live"
+            ),
+            models.UniqueConstraint(fields=["cause", "account", "kind"], name="takedowns_enforcement_cause"),
+            models.CheckConstraint(name="takedowns_enforcement_state", condition=Q(state__in=State.values)),
+            models.CheckConstraint(name="takedowns_enforcement_kind", condition=Q(kind__in=Kind.values)),
+            models.CheckConstraint(
+                name="takedowns_enforcement_applied_at",
+                condition=Q(state=State.APPLIED, applied_at__isnull=False)
+                | (~Q(state=State.APPLIED) & Q(applied_at__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="takedowns_enforcement_lease",
+                condition=Q(state=State.SENDING, lease__isnull=False, leased_until__isnull=False)
+                | (~Q(state=State.SENDING) & Q(lease__isnull=True)),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["platform", "-priority", "next_attempt_at"],
+                condition=Q(state__in=[State.WAITING, State.RETRYING]),
+                name="takedowns_enforcement_due",
+            ),
+            models.Index(
+                fields=["leased_until"], condition=Q(state=State.SENDING), name="takedowns_enforcement_leased"
+            ),
+            models.Index(
+                fields=["next_attempt_at"],
+                condition=Q(state=State.UNKNOWN),
+                name="takedowns_enforcement_unknown",
+            ),
+            models.Index(fields=["wave", "state"], condition=~Q(wave=""), name="takedowns_enforcement_wave"),
+            models.Index(fields=["account", "-created_at"], name="takedowns_enforcement_account"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.account_id}: {self.state}"
+
+
+class Attempt(models.Model):
+    """One request about an enforcement: written before it leaves (`outcome` empty), completed when the answer is in."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    enforcement = models.ForeignKey(Enforcement, on_delete=models.PROTECT, related_name="attempt_rows")
+    number = models.PositiveIntegerField()
+    is_look_up = models.BooleanField(default=False)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=10, choices=Outcome, blank=True)
+    status_code = models.PositiveSmallIntegerField(null=True, blank=True)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["enforcement", "started_at"], name="takedowns_attempt_enforcement")]
+
+    def __str__(self) -> str:
+        return f"{self.number}. {self.outcome or 'open'}"
