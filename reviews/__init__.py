@@ -1,0 +1,1 @@
+"""Policies, flags, cases, the queue, decisions and batches. It knows no platform's HTTP."""

@@ -1,0 +1,41 @@
+"""What the log can say about flags, cases, decisions and batches."""
+
+from audit.rules import declare
+
+FLAG_RECEIVED = declare("flag.received", "A flag was accepted", "policy", "source_kind", "state")
+FLAG_WITHDRAWN = declare("flag.withdrawn", "A source took its flag back")
+CASE_OPENED = declare("case.opened", "A case was opened", "cause")
+CASE_VIEWED = declare("case.viewed", "Somebody opened a case", "claimed")
+CASE_CLAIMED = declare("case.claimed", "Somebody took a case", "queue", "expires_at")
+CLAIM_RENEWED = declare("case.claim_renewed", "A claim was renewed", "expires_at")
+CASE_RELEASED = declare("case.released", "Somebody gave a case back")
+CASE_SKIPPED = declare("case.skipped", "Somebody passed a case over", "reason")
+CLAIM_EXPIRED = declare("case.claim_expired", "A claim ran out", "holder")
+CASE_CLOSED = declare("case.closed", "A case was closed without a decision", "why")
+CASE_REOPENED = declare("case.reopened", "A decided case waits again", "why")
+DECIDED = declare(
+    "decision.made",
+    "A decision was made",
+    "outcome",
+    "policy",
+    "until",
+    "evidence_version",
+    "effective_at",
+    "batch",
+)
+DECISION_EFFECTIVE = declare("decision.effective", "A decision's undo window ended", "outcome")
+DECISION_UNDONE = declare("decision.undone", "A decision was undone in its window", "outcome")
+DECISION_REVERSED = declare("decision.reversed", "A decision was reversed by a new one", "by")
+BATCH_PLANNED = declare("batch.planned", "A batch was asked for", "counts", "list_digest")
+BATCH_APPROVED = declare("batch.approved", "A batch was approved", "list_digest")
+BATCH_STARTED = declare("batch.started", "A batch was started")
+BATCH_PAUSED = declare("batch.paused", "A batch was paused")
+BATCH_RESUMED = declare("batch.resumed", "A batch was resumed")
+BATCH_CANCELLED = declare("batch.cancelled", "A batch was cancelled", "left")
+BATCH_FINISHED = declare("batch.finished", "A batch came to its end", "decided")
+POLICIES_INSTALLED = declare("policy.installed", "A policy was installed", "code", "version")
+QUEUE_INSTALLED = declare("queue.installed", "A queue was installed", "slug")
+EXPORTED = declare("export.made", "Somebody exported rows", "what", "rows")
+PRECISION_REFRESHED = declare(
+    "source.precision_refreshed", "A source's precision was counted anew", "agreed", "disagreed"
+)

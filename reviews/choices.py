@@ -1,0 +1,109 @@
+"""States and outcomes. The moves between states stand in `reviews.rules`."""
+
+from django.db import models
+
+
+class Severity(models.IntegerChoices):
+    """How grave a policy's breach is."""
+
+    LOW = 1, "1 of 4"
+    MODERATE = 2, "2 of 4"
+    HIGH = 3, "3 of 4"
+    CRITICAL = 4, "4 of 4"
+
+
+class FlagState(models.TextChoices):
+    """What became of a flag."""
+
+    OPEN = "open", "Open"
+    AGREED = "agreed", "Agreed"
+    DISAGREED = "disagreed", "Disagreed"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    ALREADY_ACTIONED = "already_actioned", "Already actioned"
+
+
+class CaseState(models.TextChoices):
+    """Where a case is."""
+
+    WAITING = "waiting", "Waiting"
+    CLAIMED = "claimed", "Claimed"
+    HELD = "held", "Held"
+    ESCALATED = "escalated", "Escalated"
+    SECOND_LOOK = "second_look", "Second look"
+    DECIDED = "decided", "Decided"
+    CLOSED = "closed", "Closed"
+
+
+OPEN_CASE = [
+    CaseState.WAITING,
+    CaseState.CLAIMED,
+    CaseState.HELD,
+    CaseState.ESCALATED,
+    CaseState.SECOND_LOOK,
+]
+
+
+class ClaimEnd(models.TextChoices):
+    """How a claim ended. Empty while it lives."""
+
+    LIVE = "", "Live"
+    DECIDED = "decided", "Decided"
+    RELEASED = "released", "Released"
+    SKIPPED = "skipped", "Skipped"
+    EXPIRED = "expired", "Run out"
+    CLOSED = "closed", "Case closed"
+
+
+class Outcome(models.TextChoices):
+    """The two ends of a review."""
+
+    SUSPEND = "suspend", "Suspend"
+    KEEP = "keep", "Keep"
+
+
+class DecisionState(models.TextChoices):
+    """How far a decision is."""
+
+    PROPOSED = "proposed", "Proposed"
+    REFUSED = "refused", "Refused"
+    PENDING = "pending", "In its undo window"
+    UNDONE = "undone", "Undone"
+    EFFECTIVE = "effective", "Effective"
+    REVERSED = "reversed", "Reversed"
+
+
+STANDING = [DecisionState.PENDING, DecisionState.EFFECTIVE]
+
+
+class BatchState(models.TextChoices):
+    """How far a batch is."""
+
+    DRAFT = "draft", "Draft"
+    PLANNED = "planned", "Planned"
+    APPROVED = "approved", "Approved"
+    RUNNING = "running", "Running"
+    PAUSED = "paused", "Paused"
+    FINISHED = "finished", "Finished"
+    CANCELLED = "cancelled", "Cancelled"
+    REVERTING = "reverting", "Reverting"
+    REVERTED = "reverted", "Reverted"
+
+
+class ItemState(models.TextChoices):
+    """What became of one account of a batch."""
+
+    LISTED = "listed", "To be decided"
+    LEFT_OUT = "left_out", "Left out"
+    DECIDED = "decided", "Decided"
+
+
+class LeftOut(models.TextChoices):
+    """Why a batch leaves an account out. Empty: it doesn't."""
+
+    NOT_LEFT_OUT = "", "Not left out"
+    UNKNOWN_ACCOUNT = "unknown_account", "Unknown to us"
+    TWICE = "listed_twice", "Listed twice"
+    PROTECTED = "protected", "Protected, to be decided one by one"
+    ALREADY = "already_suspended", "Already suspended by us"
+    NOT_SUSPENDED = "not_suspended", "Not suspended by us"
+    CLAIMED_BY_OTHER = "claimed_by_other", "Somebody works on its case"

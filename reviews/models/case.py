@@ -1,0 +1,125 @@
+"""Cases, claims on them, and skips."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.models import Account, Platform
+from common.ids import new_id
+from reviews.choices import OPEN_CASE, CaseState, ClaimEnd
+from reviews.models.policy import Policy, Queue
+from staff.models import User
+
+
+class Case(models.Model):
+    """The open question about one account; all its flags gather in it. At most one is open per account.
+
+    Opened by intake (or by a batch), ended by a decision or when its account is gone. `serving_order` is the one
+    number that "next" sorts by, highest first (`reviews.rules.serving_order`); `rank_parts` explains it. `language`,
+    `source_kinds` and `platform` are copies that queues filter by. `evidence_version` grows with each flag that joins.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="cases")
+    platform = models.ForeignKey(Platform, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=12, choices=CaseState, default=CaseState.WAITING)
+    policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="+")
+    language = models.CharField(max_length=35, blank=True)
+    source_kinds = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+    due_at = models.DateTimeField()
+    legal_deadline_at = models.DateTimeField(null=True, blank=True)
+    evidence_version = models.PositiveIntegerField(default=1)
+    serving_order = models.FloatField()
+    rank_parts = models.JSONField(default=dict)
+    earlier = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="later")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account"], condition=Q(state__in=OPEN_CASE), name="reviews_case_one_open_per_account"
+            ),
+            models.CheckConstraint(name="reviews_case_state", condition=Q(state__in=CaseState.values)),
+            models.CheckConstraint(
+                name="reviews_case_closed_at",
+                condition=Q(state__in=OPEN_CASE, closed_at__isnull=True)
+                | (~Q(state__in=OPEN_CASE) & Q(closed_at__isnull=False)),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                F("serving_order").desc(),
+                F("id").asc(),
+                condition=Q(state=CaseState.WAITING),
+                name="reviews_case_next",
+            ),
+            models.Index(fields=["policy", "state"], name="reviews_case_policy"),
+            models.Index(fields=["account", "-opened_at"], name="reviews_case_account"),
+            models.Index(fields=["opened_at"], condition=Q(state__in=OPEN_CASE), name="reviews_case_oldest"),
+            GinIndex(fields=["source_kinds"], name="reviews_case_source_kinds"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Case {self.pk} ({self.state})"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the question is still open."""
+        return self.state in OPEN_CASE
+
+
+class Claim(models.Model):
+    """A lease on a case. `token` is the fencing token: any gesture on the case must show the live one.
+
+    One claim per case lives at a time (`ended_as` empty). It dies when its holder decides, releases or skips, or when
+    `expires_at` passes without a renewal.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="claims")
+    holder = models.ForeignKey(User, on_delete=models.PROTECT, related_name="claims")
+    queue = models.ForeignKey(Queue, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    token = models.CharField(max_length=43, unique=True)
+    claimed_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    renewals = models.PositiveIntegerField(default=0)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_as = models.CharField(max_length=10, choices=ClaimEnd, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(ended_at__isnull=True), name="reviews_claim_one_live_per_case"
+            ),
+            models.CheckConstraint(
+                name="reviews_claim_ended",
+                condition=Q(ended_at__isnull=True, ended_as="") | (Q(ended_at__isnull=False) & ~Q(ended_as="")),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["expires_at"], condition=Q(ended_at__isnull=True), name="reviews_claim_expiring"),
+            models.Index(fields=["holder", "-claimed_at"], name="reviews_claim_holder"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.holder_id} on {self.case_id}"
+
+
+class Skip(models.Model):
+    """A person passed a case over: it is not served to them again that day (UTC)."""
+
+    id = models.BigAutoField(primary_key=True)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="skips")
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="skips")
+    day = models.DateField()
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "person", "day"], name="reviews_skip_once_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} skipped {self.case_id} on {self.day}"

@@ -1,0 +1,68 @@
+"""Decisions."""
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import Account
+from common.ids import new_id
+from reviews.choices import STANDING, DecisionState, Outcome
+from reviews.models.case import Case, Claim
+from reviews.models.policy import Policy
+from staff.models import ApiClient, User
+
+
+class Decision(models.Model):
+    """Suspend (until an instant, or for good) or keep, with its reason, the evidence seen and the decider.
+
+    Its content never changes (a trigger refuses it); only `state` and what goes with it moves. `pending` until
+    `effective_at`: so long it can be undone. One decision stands per case at a time. A reversal is a new decision
+    that points at the old one with `reverses`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="decisions")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="decisions")
+    outcome = models.CharField(max_length=10, choices=Outcome)
+    policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="+")
+    policy_version = models.PositiveIntegerField()
+    reason = models.TextField()
+    until = models.DateTimeField(null=True, blank=True)
+    evidence_version = models.PositiveIntegerField()
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="decisions")
+    client = models.ForeignKey(ApiClient, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    claim = models.ForeignKey(Claim, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    batch = models.ForeignKey("Batch", null=True, blank=True, on_delete=models.PROTECT, related_name="decisions")
+    reverses = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="reversal")
+    decided_at = models.DateTimeField()
+    effective_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=DecisionState, default=DecisionState.PENDING)
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case"],
+                condition=Q(state__in=STANDING),
+                name="reviews_decision_one_standing_per_case",
+            ),
+            models.CheckConstraint(name="reviews_decision_state", condition=Q(state__in=DecisionState.values)),
+            models.CheckConstraint(name="reviews_decision_outcome", condition=Q(outcome__in=Outcome.values)),
+            models.CheckConstraint(name="reviews_decision_reason", condition=~Q(reason="")),
+            models.CheckConstraint(
+                name="reviews_decision_until", condition=Q(until__isnull=True) | Q(outcome=Outcome.SUSPEND)
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["effective_at"],
+                condition=Q(state=DecisionState.PENDING),
+                name="reviews_decision_pending",
+            ),
+            models.Index(fields=["decided_by", "-decided_at"], name="reviews_decision_decider"),
+            models.Index(fields=["account", "-decided_at"], name="reviews_decision_account"),
+            models.Index(fields=["decided_at"], name="reviews_decision_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.outcome} {self.account_id} ({self.state})"
