@@ -1,0 +1,1 @@
+"""Everything that looks back and changes nothing: statistics, dashboards, reports, and the pages of the audit log."""

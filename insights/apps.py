@@ -1,0 +1,7 @@
+"""Wiring of insights."""
+
+from django.apps import AppConfig
+
+
+class InsightsConfig(AppConfig):
+    name = "insights"

@@ -1,0 +1,29 @@
+"""The Celery app and its schedule. The broker only nudges: every sweep below finds by itself what a nudge lost."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "moderation.settings")
+
+app = Celery("caseload")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+def every(seconds: float, task: str) -> dict[str, object]:
+    """A beat entry: safe to run twice, and dropped when no worker took it before the next is due."""
+    return {"task": task, "schedule": seconds, "options": {"expires": max(seconds, 5)}}
+
+
+app.conf.beat_schedule = {
+    "heartbeat": every(2, "moderation.tasks.heartbeat"),
+    "dispatch due enforcements": every(1, "takedowns.tasks.dispatch_due"),
+    "recover lost dispatch leases": every(5, "takedowns.tasks.recover_lost"),
+    "settle unknown enforcements": every(2, "takedowns.tasks.settle_unknown"),
+    "make pending decisions effective": every(1, "reviews.tasks.make_decisions_effective"),
+    "end expired claims": every(10, "reviews.tasks.end_expired_claims"),
+    "carry on running batches": every(3, "reviews.tasks.run_batches"),
+    "refresh source precision": every(60, "reviews.tasks.refresh_precision"),
+    "refresh statistics": every(10, "insights.tasks.refresh"),
+}

@@ -1,0 +1,64 @@
+"""What the operator sets: one frozen, typed reading of the environment. Nothing else reads `os.environ`."""
+
+from typing import Annotated
+from urllib.parse import unquote, urlsplit
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class Environment(BaseSettings):
+    """Every setting an operator may give, with its unit. A bad value stops the start and names every bad variable."""
+
+    model_config = SettingsConfigDict(env_prefix="CASELOAD_", frozen=True, extra="ignore", populate_by_name=True)
+
+    database_url: SecretStr = Field(
+        validation_alias="DATABASE_URL", description="postgres://user:password@host:port/name"
+    )
+    redis_url: SecretStr = Field(validation_alias="REDIS_URL", description="redis://:password@host:port/0")
+    secret_key: SecretStr = Field(min_length=3, description="Signs sessions; at least 50 random characters")
+    allowed_hosts: Annotated[list[str], NoDecode] = Field(
+        default=["127.0.0.1", "localhost", "[::1]"], description="Host names served, comma-separated"
+    )
+    https: bool = Field(default=False, description="True behind TLS: secure cookies, HSTS and redirects")
+    debug: bool = Field(default=False, description="Never true in production")
+    log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+    simulator_url: str = Field(default="", description="Where the simulated platform answers; empty for none")
+    undo_seconds: int = Field(
+        default=30, ge=0, le=3600, description="How long a decision can be undone before it is sent"
+    )
+    lease_seconds: int = Field(default=300, ge=5, le=3600, description="How long a claim lasts unless it is renewed")
+    batch_approval_size: int = Field(default=100, ge=0, description="Batches above this need a second person")
+    database_pool: bool = Field(default=False, description="Pool connections inside each process")
+
+    @field_validator("allowed_hosts", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_postgres(cls, value: SecretStr) -> SecretStr:
+        if urlsplit(value.get_secret_value()).scheme not in {"postgres", "postgresql"}:
+            raise ValueError("must start with postgres:// (Caseload runs on PostgreSQL alone)")
+        return value
+
+    def database(self) -> dict[str, object]:
+        """Django's DATABASES["default"] from the URL."""
+        parts = urlsplit(self.database_url.get_secret_value())
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(parts.path.lstrip("/")),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": parts.hostname or "",
+            "PORT": str(parts.port or ""),
+            "CONN_MAX_AGE": 0 if self.database_pool else 60,
+            "CONN_HEALTH_CHECKS": True,
+            "OPTIONS": {"pool": True} if self.database_pool else {},
+        }
+
+
+def read() -> Environment:
+    """The environment, read once by `settings.py`. Raises pydantic's ValidationError naming every bad variable."""
+    return Environment()  # type: ignore[call-arg]  # the values come from the environment

@@ -1,0 +1,24 @@
+"""Every door of the product, by package. `tests/architecture` walks this list with every role and every scope."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView
+
+from moderation import health
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("sign-in/", include("allauth.account.urls")),
+    path("api/schema/", login_not_required(SpectacularAPIView.as_view()), name="api-schema"),
+    path("api/v1/", include("staff.api.urls")),
+    path("api/v1/", include("accounts.api.urls")),
+    path("api/v1/", include("reviews.api.urls")),
+    path("api/v1/", include("insights.api.urls")),
+    path("", include("insights.urls")),
+    path("", include("reviews.urls")),
+]
+
+handler400 = "common.http.bad_request"
+handler403 = "common.http.permission_denied"
+handler404 = "common.http.page_not_found"
+handler500 = "common.http.server_error"
