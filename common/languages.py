@@ -1,0 +1,49 @@
+"""Languages by BCP 47 tag: the name in English and the direction of writing. Names from Django's own table."""
+
+from typing import Final
+
+from django.conf.locale import LANG_INFO
+
+_RTL_LANGUAGES: Final = frozenset(
+    ["ar", "arc", "ckb", "dv", "fa", "he", "ks", "ku-arab", "nqo", "pnb", "ps", "sd", "syr", "ug", "ur", "yi"]
+)
+_RTL_SCRIPTS: Final = frozenset(["adlm", "arab", "hebr", "mand", "nkoo", "rohg", "samr", "syrc", "thaa"])
+_MORE_NAMES: Final = {
+    "am": "Amharic",
+    "iw": "Hebrew",
+    "in": "Indonesian",
+    "he": "Hebrew",
+    "ps": "Pashto",
+    "sd": "Sindhi",
+    "so": "Somali",
+    "ckb": "Central Kurdish",
+    "yi": "Yiddish",
+    "tl": "Tagalog",
+    "ht": "Haitian Creole",
+    "zh": "Chinese",
+    "und": "Unknown language",
+}
+
+
+def language_name(tag: str) -> str:
+    """The English name of the language in `tag` ("ar" → "Arabic", "pt-BR" → "Brazilian Portuguese").
+
+    Takes a BCP 47 tag in any case; an empty one is "Unknown language". An unknown tag comes back as it is.
+    """
+    lowered = tag.strip().lower() or "und"
+    for candidate in (lowered, lowered.partition("-")[0]):
+        if candidate in _MORE_NAMES:
+            return _MORE_NAMES[candidate]
+        if "name" in (info := LANG_INFO.get(candidate, {})):
+            return str(info["name"])
+    return tag
+
+
+def direction(tag: str) -> str:
+    """ "rtl", "ltr", or "auto" for an empty or undetermined tag. A script subtag wins over the language."""
+    parts = tag.strip().lower().split("-")
+    if parts[0] in {"", "und", "mul", "zxx"}:
+        return "auto"
+    if len(parts) > 1 and len(parts[1]) == 4:
+        return "rtl" if parts[1] in _RTL_SCRIPTS else "ltr"
+    return "rtl" if parts[0] in _RTL_LANGUAGES | {"iw"} else "ltr"
