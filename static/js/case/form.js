@@ -1,0 +1,98 @@
+/* The decision form: what belongs to the chosen policy, the reason's templates, the sentence that says what will happen.
+
+   Use: <input type="radio" name="policy" value="spam" data-title="Spam">; for each policy one <fieldset data-for-policy="spam"
+        hidden disabled> with its guidance, its ladder (radios data-words="for 30 days", data-until="until 8 September 2026")
+        and its <select data-templates> (each option's value is the text, data-outcome="suspend" or "keep").
+        The summary: <p data-summary data-undo="30">. Errors: <p class="field-error" data-error-for="reason" hidden>. */
+
+const chosen = (form, name) => form.elements[name]?.value || [...form.elements].find((field) => field.name === name && field.checked)?.value || "";
+const reasonOf = (form) => form.elements.reason;
+let written = ""; // the text a template put there: as long as it stands unchanged, another template may replace it
+
+function part(form) {
+  const policy = chosen(form, "policy");
+  return form.querySelector(`[data-for-policy="${CSS.escape(policy)}"]`);
+}
+
+function showPart(form) {
+  for (const fieldset of form.querySelectorAll("[data-for-policy]")) {
+    const on = fieldset === part(form);
+    fieldset.hidden = !on;
+    fieldset.disabled = !on;
+  }
+  for (const empty of form.querySelectorAll("[data-no-policy]")) empty.hidden = Boolean(part(form));
+  for (const row of form.querySelectorAll("[data-only-suspend]")) row.hidden = chosen(form, "outcome") === "keep";
+}
+
+function offerReason(form) {
+  const reason = reasonOf(form);
+  const outcome = chosen(form, "outcome") || "suspend";
+  const options = [...(part(form)?.querySelectorAll("[data-templates] option") || [])];
+  const fitting = options.find((option) => option.dataset.outcome === outcome);
+  if (!fitting || (reason.value.trim() && reason.value !== written)) return;
+  fitting.parentElement.value = fitting.value;
+  write(form, fitting.value);
+}
+
+function write(form, text) {
+  written = text;
+  reasonOf(form).value = text;
+}
+
+/** The two halves of the summary: what happens, and under what. */
+function sentence(form) {
+  const summary = document.querySelector("[data-summary]");
+  const outcome = chosen(form, "outcome");
+  const policy = form.querySelector('[name="policy"]:checked');
+  const step = part(form)?.querySelector('[name="length"]:checked');
+  const undo = summary.dataset.undo;
+  if (!outcome) return ["Nothing chosen yet.", "Pick a policy, then suspend or keep."];
+  if (outcome === "keep") return ["Keep the account.", `${policy ? `Not a breach of: ${policy.dataset.title}. ` : "Pick the policy it was held against. "}Nothing is sent to the platform.`];
+  const length = step ? [step.dataset.words, step.dataset.until].filter(Boolean).join(", ") : "";
+  const sent = undo === "0" ? "Sent at once." : `Sent after ${undo} s; undo until then.`;
+  return [`Suspend ${length}.`.replace(" .", "."), `${policy ? `${policy.dataset.title}. ` : "Pick a policy. "}${sent}`];
+}
+
+/** Bring all that depends on a choice up to date. */
+export function refresh(form) {
+  showPart(form);
+  offerReason(form);
+  const summary = document.querySelector("[data-summary]");
+  const [what, rest] = sentence(form);
+  const strong = document.createElement("b");
+  strong.textContent = what;
+  summary.replaceChildren(strong, ` ${rest}`);
+}
+
+function fail(form, name, focus) {
+  const error = document.querySelector(`[data-error-for="${name}"]`);
+  if (error) error.hidden = false;
+  focus?.setAttribute("aria-invalid", "true");
+  focus?.focus();
+  document.querySelector("[data-summary]").textContent = error?.textContent.trim() || "";
+  return false;
+}
+
+function clearErrors(form) {
+  for (const error of document.querySelectorAll("[data-error-for]")) error.hidden = true;
+  for (const field of form.elements) field.removeAttribute("aria-invalid");
+}
+
+/** Whether everything needed is there. If not: the first missing field says so, and has the focus. */
+export function complete(form) {
+  clearErrors(form);
+  if (!chosen(form, "policy")) return fail(form, "policy", form.querySelector('[name="policy"]'));
+  if (!chosen(form, "outcome")) return fail(form, "outcome", [...form.elements].find((field) => field.name === "outcome"));
+  if (!reasonOf(form).value.trim()) return fail(form, "reason", reasonOf(form));
+  return true;
+}
+
+/** Follow every change of the form, also of the outcome, which stands outside it. */
+export function watchForm(form) {
+  document.addEventListener("change", (event) => {
+    if (event.target.form !== form) return;
+    if (event.target.matches("[data-templates]")) write(form, event.target.value);
+    clearErrors(form);
+    refresh(form);
+  });
+}
