@@ -1,8 +1,54 @@
-"""What every page's template knows."""
+"""What every page's frame needs. The navigation shows only what the person may see."""
+
+from dataclasses import dataclass
+from typing import Final
 
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from staff import actors
+from staff.permissions import Permission
+
+_ENTRIES: Final = (
+    (_("Queues"), "reviews:queue-list", Permission.SEE_QUEUES),
+    (_("Batches"), "reviews:batch-list", Permission.SEE_BATCHES),
+    (_("Audit"), "insights:audit-list", Permission.SEE_AUDIT),
+    (_("Statistics"), "insights:statistics-overview", Permission.SEE_STATISTICS),
+)
+
+
+@dataclass(frozen=True)
+class NavEntry:
+    """One link of the navigation; `current` when the page shown lies below it."""
+
+    label: str
+    url: str
+    current: bool
 
 
 def navigation(request: HttpRequest) -> dict[str, object]:
-    """The navigation that this person may see."""
-    return {"nav": []}
+    """`nav` for `base.html`: looked up only when a template asks, so that an error page needs no database."""
+    return {"nav": SimpleLazyObject(lambda: _entries(request))}
+
+
+def _entries(request: HttpRequest) -> list[NavEntry]:
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return []
+    may = actors.person(user).may
+    return [_entry(request, str(label), name) for label, name, permission in _ENTRIES if permission in may]
+
+
+def _entry(request: HttpRequest, label: str, name: str) -> NavEntry:
+    url = reverse(name)
+    here = request.resolver_match.view_name if request.resolver_match else ""
+    return NavEntry(label, url, current=_section(here) == _section(name))
+
+
+def _section(view_name: str) -> str:
+    """ "reviews:batch-detail" and "reviews:batch-list" are one section; a case is worked from the queues."""
+    app, _colon, name = view_name.partition(":")
+    noun = name.partition("-")[0]
+    return f"{app}:{'queue' if noun in {'case', 'account'} else noun}"
