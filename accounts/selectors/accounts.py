@@ -1,0 +1,30 @@
+"""Accounts and platforms, read."""
+
+from collections.abc import Iterable
+
+from accounts.models import Account, Platform
+from common.errors import Invalid, NotFound
+
+
+def get_account(platform_slug: str, external_id: str) -> Account:
+    """The account known by (platform, external id), with its platform. Raises NotFound."""
+    account = (
+        Account.objects.select_related("platform").filter(platform__slug=platform_slug, external_id=external_id).first()
+    )
+    if account is None:
+        raise NotFound(f"No account {external_id!r} is known on {platform_slug!r}.")
+    return account
+
+
+def platforms_by_slug(slugs: Iterable[str]) -> dict[str, Platform]:
+    """The platforms by slug. Raises Invalid naming every slug that isn't known."""
+    wanted = set(slugs)
+    found = {platform.slug: platform for platform in Platform.objects.filter(slug__in=wanted)}
+    if unknown := sorted(wanted - found.keys()):
+        named = ", ".join(repr(slug) for slug in unknown)
+        raise Invalid(
+            f"platform: {named} is not known here. Add it with `manage.py platform create`.",
+            code="unknown-platform",
+            fields={"platform": f"{named} is not known here"},
+        )
+    return found

@@ -1,0 +1,1 @@
+"""Every write about platforms, accounts and what they did."""

@@ -1,0 +1,176 @@
+"""Accounts are written: one set-based path for the API, the importers and every flag."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime
+from functools import cache
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import connection, transaction
+from psycopg.types.json import Jsonb
+
+from accounts.models import Platform
+from common import clock
+from common.ids import new_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountFacts:
+    """What somebody says of an account. None means "not said" and leaves what is stored; `platform` is a slug.
+
+    `attributes` are added to the stored ones, key by key.
+    """
+
+    platform: str
+    external_id: str
+    handle: str
+    display_name: str | None = None
+    bio: str | None = None
+    url: str | None = None
+    language: str | None = None
+    country: str | None = None
+    followers: int | None = None
+    following: int | None = None
+    posts: int | None = None
+    created_on: date | None = None
+    protected_class: str | None = None
+    platform_state: str | None = None
+    platform_state_by: date | None = None
+    first_seen_at: datetime | None = None
+    last_seen_at: datetime | None = None
+    attributes: Mapping[str, Any] | None = None
+
+
+_TYPES: Final = {
+    "handle": "text",
+    "display_name": "text",
+    "bio": "text",
+    "url": "text",
+    "language": "text",
+    "country": "text",
+    "followers": "bigint",
+    "following": "bigint",
+    "posts": "bigint",
+    "created_on": "date",
+    "protected_class": "text",
+    "platform_state": "text",
+    "platform_state_by": "date",
+    "first_seen_at": "timestamptz",
+    "last_seen_at": "timestamptz",
+    "attributes": "jsonb",
+}
+_EMPTY: Final = {
+    name: "'{}'" if kind == "jsonb" else "''" for name, kind in _TYPES.items() if kind in {"text", "jsonb"}
+}
+_LOCK: Final = """
+    SELECT stored.id, stored.platform_id, stored.external_id
+    FROM unnest(%s::uuid[], %s::text[]) WITH ORDINALITY AS given (platform_id, external_id, position)
+    JOIN accounts_account AS stored USING (platform_id, external_id)
+    ORDER BY given.position
+    FOR NO KEY UPDATE OF stored
+"""
+
+Key = tuple[UUID, str]
+
+
+@transaction.atomic
+def upsert(facts: Sequence[AccountFacts], *, platforms: Mapping[str, Platform]) -> list[UUID]:
+    """Every account of `facts` exists and holds what was said of it; its row is locked until the transaction ends.
+
+    Takes facts in any order, up to some 10,000, and the platforms by slug (`selectors.accounts.platforms_by_slug`).
+    The same account twice in one call is merged: what was said last wins, and "not said" never wins.
+    Returns the accounts' ids in the order of `facts`. Records nothing: callers know what they are about.
+
+    Two callers never deadlock: 1. insert what is missing, in key order (waits only for other inserts); 2. lock what
+    was there before, in key order; 3. update the locked rows that differ. A row that already says so isn't rewritten.
+    """
+    platform_ids = {slug: platform.pk for slug, platform in platforms.items()}
+    keys = [(platform_ids[said.platform], said.external_id) for said in facts]
+    merged: dict[Key, AccountFacts] = {}
+    for key, said in zip(keys, facts, strict=True):
+        merged[key] = _with(merged[key], said) if key in merged else said
+    rows = {key: merged[key] for key in sorted(merged)}
+    ids = _insert(rows)
+    if there := {key: said for key, said in rows.items() if key not in ids}:
+        ids |= _lock(there)
+        _update(there)
+    return [ids[key] for key in keys]
+
+
+def _with(before: AccountFacts, said: AccountFacts) -> AccountFacts:
+    news = {field.name: value for field in fields(said) if (value := getattr(said, field.name)) is not None}
+    if before.attributes and said.attributes:
+        news["attributes"] = {**before.attributes, **said.attributes}
+    return replace(before, **news)
+
+
+def _insert(rows: Mapping[Key, AccountFacts]) -> dict[Key, UUID]:
+    said = _said(rows)
+    sql = _insert_sql(tuple(said))
+    return _ids(sql, [clock.now(), [new_id() for _ in rows], *_keys(rows), *said.values()])
+
+
+def _lock(rows: Mapping[Key, AccountFacts]) -> dict[Key, UUID]:
+    return _ids(_LOCK, _keys(rows))
+
+
+def _update(rows: Mapping[Key, AccountFacts]) -> None:
+    said = _said(rows)
+    with connection.cursor() as cursor:
+        cursor.execute(_update_sql(tuple(said)), [clock.now(), *_keys(rows), *said.values()])
+
+
+def _ids(sql: str, params: list[Any]) -> dict[Key, UUID]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return {(platform_id, external_id): pk for pk, platform_id, external_id in cursor.fetchall()}
+
+
+def _keys(rows: Mapping[Key, AccountFacts]) -> list[Any]:
+    return [[platform_id for platform_id, _ in rows], [external_id for _, external_id in rows]]
+
+
+def _said(rows: Mapping[Key, AccountFacts]) -> dict[str, list[Any]]:
+    """The columns that anybody said something about: what nobody speaks of isn't sent."""
+    columns = {name: [getattr(said, name) for said in rows.values()] for name in _TYPES}
+    said = {name: values for name, values in columns.items() if any(value is not None for value in values)}
+    if "attributes" in said:
+        said["attributes"] = [None if value is None else Jsonb(dict(value)) for value in said["attributes"]]
+    return said
+
+
+# The statements hold names of ours alone (from _TYPES); every value is a parameter.
+@cache
+def _insert_sql(said: tuple[str, ...]) -> str:
+    given = ", ".join(f"coalesce(given.{name}, {_EMPTY[name]})" if name in _EMPTY else f"given.{name}" for name in said)
+    unsaid = {name: empty for name, empty in _EMPTY.items() if name not in said}
+    return f"""
+        INSERT INTO accounts_account (id, platform_id, external_id, updated_at, {", ".join((*said, *unsaid))})
+        SELECT given.id, given.platform_id, given.external_id, %s, {", ".join((given, *unsaid.values()))}
+        FROM unnest(%s::uuid[], %s::uuid[], %s::text[], {_arrays(said)})
+             AS given (id, platform_id, external_id, {", ".join(said)})
+        ON CONFLICT (platform_id, external_id) DO NOTHING
+        RETURNING id, platform_id, external_id
+    """  # noqa: S608
+
+
+@cache
+def _update_sql(said: tuple[str, ...]) -> str:
+    wanted = [
+        "stored.attributes || coalesce(given.attributes, '{}')"
+        if name == "attributes"
+        else f"coalesce(given.{name}, stored.{name})"
+        for name in said
+    ]
+    return f"""
+        UPDATE accounts_account AS stored
+        SET updated_at = %s, {", ".join(f"{name} = {value}" for name, value in zip(said, wanted, strict=True))}
+        FROM unnest(%s::uuid[], %s::text[], {_arrays(said)}) AS given (platform_id, external_id, {", ".join(said)})
+        WHERE stored.platform_id = given.platform_id AND stored.external_id = given.external_id
+          AND ROW({", ".join(f"stored.{name}" for name in said)}) IS DISTINCT FROM ROW({", ".join(wanted)})
+    """  # noqa: S608
+
+
+def _arrays(said: tuple[str, ...]) -> str:
+    return ", ".join(f"%s::{_TYPES[name]}[]" for name in said)
