@@ -1,0 +1,80 @@
+"""Fixtures for all tests. Builders without fixtures stand in `tests.cast`."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import TransactionTestCase
+
+from common import clock, jobs
+from tests.cast import Cast, a_cast
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+Nudge = tuple[str, tuple[str | int, ...]]
+
+
+def pytest_configure() -> None:
+    """A password hash that is slow on purpose would cost a third of a second per person of the cast."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flush_past_the_triggers() -> Iterator[None]:
+    """Tests with `transaction=True` end with a TRUNCATE, which append-only tables refuse: they let that one through."""
+    flush = TransactionTestCase._fixture_teardown
+
+    def flush_all(test: TransactionTestCase) -> None:
+        with append_only_switched_off():
+            flush(test)
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(TransactionTestCase, "_fixture_teardown", flush_all)
+    yield
+    patch.undo()
+
+
+@contextmanager
+def append_only_switched_off() -> Iterator[None]:
+    """Inside the block, triggers that are enabled ALWAYS don't fire. For the end of a test only, never inside one."""
+    found = _always_triggers()
+    _alter(found, "DISABLE TRIGGER")
+    try:
+        yield
+    finally:
+        _alter(found, "ENABLE ALWAYS TRIGGER")
+
+
+def _always_triggers() -> list[tuple[str, str]]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgenabled = 'A' ORDER BY 1, 2")
+        return cursor.fetchall()
+
+
+def _alter(triggers: list[tuple[str, str]], how: str) -> None:
+    with connection.cursor() as cursor:
+        for table, name in triggers:
+            cursor.execute(f"ALTER TABLE {table} {how} {name}")
+
+
+@pytest.fixture(autouse=True)
+def nudges(monkeypatch: pytest.MonkeyPatch) -> list[Nudge]:
+    """What would have been sent to Celery after a commit: (task, arguments), oldest first. Nothing is sent."""
+    sent: list[Nudge] = []
+    monkeypatch.setattr(jobs, "_send", lambda path, args: sent.append((path, args)))
+    return sent
+
+
+@pytest.fixture
+def frozen_clock() -> Iterator[datetime]:
+    """The clock stands still at NOON; `clock.moved(minutes=5)` moves it from there."""
+    with clock.frozen(NOON):
+        yield NOON
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """The cast, in the database."""
+    return a_cast()
