@@ -1,6 +1,7 @@
 """Django's settings, mapped from `moderation.env`. One file: what is tested is what runs."""
 
 from pathlib import Path
+from typing import Any
 
 import structlog
 from csp.constants import NONE, SELF
@@ -161,7 +162,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_DEFAULT_QUEUE = "caseload"
 CELERY_TIMEZONE = "UTC"
 
-CASELOAD = {
+CASELOAD: dict[str, Any] = {
     "SIMULATOR_URL": ENV.simulator_url,
     "UNDO_SECONDS": ENV.undo_seconds,
     "LEASE_SECONDS": ENV.lease_seconds,

@@ -1,6 +1,6 @@
 """Accounts and platforms, read."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from accounts.models import Account, Platform
 from common.errors import Invalid, NotFound
@@ -28,3 +28,17 @@ def platforms_by_slug(slugs: Iterable[str]) -> dict[str, Platform]:
             fields={"platform": f"{named} is not known here"},
         )
     return found
+
+
+def by_keys(keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Account]:
+    """The known accounts among `keys`, pairs of (platform slug, external id), with their platforms."""
+    external_ids: dict[str, list[str]] = {}
+    for slug, external_id in keys:
+        external_ids.setdefault(slug, []).append(external_id)
+    return {
+        (slug, account.external_id): account
+        for slug, wanted in external_ids.items()
+        for account in Account.objects.select_related("platform").filter(
+            platform__slug=slug, external_id__in=set(wanted)
+        )
+    }

@@ -32,7 +32,7 @@ class Decision(models.Model):
     client = models.ForeignKey(ApiClient, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     claim = models.ForeignKey(Claim, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     batch = models.ForeignKey("Batch", null=True, blank=True, on_delete=models.PROTECT, related_name="decisions")
-    reverses = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="reversal")
+    reverses = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="reversals")
     decided_at = models.DateTimeField()
     effective_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=DecisionState, default=DecisionState.PENDING)

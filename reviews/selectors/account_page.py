@@ -1,0 +1,47 @@
+"""An account's whole story as its page shows it: decisions with what became of them, flags, cases, posts counted."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from accounts.models import Account
+from common.errors import NotFound
+from reviews.models import Case, Decision, Flag
+from reviews.selectors.cases import open_case_of
+from reviews.selectors.linked import SharedText, shared_text
+from staff.actors import Actor
+from staff.permissions import Permission
+from takedowns.models import Attempt, Enforcement
+
+MOST_ATTEMPTS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class AccountPage:
+    """The account, and all that happened to it here. Lists are newest first."""
+
+    account: Account
+    open_case: Case | None
+    decisions: list[Decision]
+    enforcements: list[Enforcement]
+    attempts: list[Attempt]
+    flags: list[Flag]
+    shared_text: SharedText
+
+
+def get_account_page(actor: Actor, account_id: UUID) -> AccountPage:
+    """The account's page. Raises NotAllowed without the permission, NotFound."""
+    actor.require(Permission.SEE_CASES)
+    account = Account.objects.select_related("platform").filter(pk=account_id).first()
+    if account is None:
+        raise NotFound("There is no account with this id.")
+    decisions = account.decisions.select_related("policy", "decided_by", "batch", "undone_by", "case")
+    attempts = Attempt.objects.filter(enforcement__account=account).select_related("enforcement")
+    return AccountPage(
+        account=account,
+        open_case=open_case_of(account),
+        decisions=list(decisions.order_by("-decided_at", "-pk")),
+        enforcements=list(account.enforcements.order_by("-created_at", "-pk")),
+        attempts=list(attempts.order_by("-started_at")[:MOST_ATTEMPTS]),
+        flags=list(account.flags.select_related("source", "policy").order_by("-flagged_at")),
+        shared_text=shared_text(account.pk),
+    )

@@ -1,0 +1,77 @@
+"""Batches, read."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from common.errors import NotFound
+from reviews.choices import ItemState
+from reviews.models import Batch, BatchItem
+from staff.actors import Actor
+from staff.permissions import Permission
+from takedowns.choices import State
+from takedowns.selectors import enforcements
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a batch is: accounts to be decided, decided, left out, and the ledger's states of the decided ones."""
+
+    to_decide: int
+    decided: int
+    left_out: dict[str, int]
+    applied: int
+    sending: int
+    waiting: int
+    retrying: int
+    unknown: int
+    failed: int
+    cancelled: int
+
+    @property
+    def total(self) -> int:
+        """Accounts that are to be enforced on."""
+        return self.to_decide + self.decided
+
+
+def batches_visible_to(actor: Actor) -> QuerySet[Batch]:
+    """Batches, newest first. Raises NotAllowed."""
+    actor.require(Permission.SEE_BATCHES)
+    return Batch.objects.select_related("policy", "asked_by", "approved_by").order_by("-asked_at")
+
+
+def get_batch(actor: Actor, batch_id: UUID) -> Batch:
+    """The batch. Raises NotFound, NotAllowed."""
+    batch = batches_visible_to(actor).filter(pk=batch_id).first()
+    if batch is None:
+        raise NotFound("There is no batch with this id.")
+    return batch
+
+
+def progress(batch: Batch) -> Progress:
+    """How far the batch is, from its items and the ledger."""
+    states: dict[str, int] = {}
+    left_out: dict[str, int] = {}
+    for state, reason in batch.items.values_list("state", "left_out"):
+        states[state] = states.get(state, 0) + 1
+        if reason:
+            left_out[reason] = left_out.get(reason, 0) + 1
+    ledger = enforcements.wave_progress(batch.wave)
+    return Progress(
+        to_decide=states.get(ItemState.LISTED, 0),
+        decided=states.get(ItemState.DECIDED, 0),
+        left_out=left_out,
+        applied=ledger.get(State.APPLIED, 0),
+        sending=ledger.get(State.SENDING, 0),
+        waiting=ledger.get(State.WAITING, 0),
+        retrying=ledger.get(State.RETRYING, 0),
+        unknown=ledger.get(State.UNKNOWN, 0),
+        failed=ledger.get(State.FAILED, 0),
+        cancelled=ledger.get(State.CANCELLED, 0) + ledger.get(State.SUPERSEDED, 0),
+    )
+
+
+def left_out_items(batch: Batch, *, count: int = 100) -> list[BatchItem]:
+    """The first accounts that are left out, in the list's order."""
+    return list(batch.items.filter(state=ItemState.LEFT_OUT).select_related("account").order_by("position")[:count])

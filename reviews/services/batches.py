@@ -1,0 +1,222 @@
+"""Batches: a frozen list is planned, approved by another person, and run through the same `decide` as one case."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+import audit.services as audit
+from accounts.models import Account
+from accounts.selectors import accounts as account_selectors
+from common import clock
+from common.errors import Conflict, Invalid, NotAllowed, NotFound
+from common.jobs import enqueue
+from reviews import audit_actions
+from reviews.choices import BatchState, CaseState, ItemState, LeftOut, Outcome
+from reviews.models import Batch, BatchItem, Case, Policy
+from reviews.rules import planning
+from reviews.rules.states import BATCH_MOVES
+from staff.actors import Actor
+from staff.permissions import Permission
+from takedowns.selectors import enforcements
+
+MAX_ACCOUNTS = 200_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What is asked for: accounts as (platform slug, external id), in the order of the list. `policy` is a code;
+    `until` None means for good."""
+
+    title: str
+    outcome: str
+    policy: str
+    reason: str
+    expected_count: int
+    accounts: Sequence[tuple[str, str]]
+    until: datetime | None = None
+
+
+@transaction.atomic
+def plan(actor: Actor, wanted: Plan) -> Batch:
+    """The list is frozen, with what will be left out and why; nothing is decided yet.
+
+    Returns the planned batch. Raises NotAllowed; Invalid naming each bad field, and when the list differs from
+    `expected_count` by more than planning.EXPECTED_SHARE. Audit: batch.planned.
+    """
+    actor.require(Permission.ASK_BATCH)
+    policy = _checked(wanted)
+    items = _items(wanted)
+    batch = Batch.objects.create(
+        title=wanted.title.strip(),
+        outcome=wanted.outcome,
+        policy=policy,
+        reason=wanted.reason.strip(),
+        until=wanted.until,
+        state=BatchState.PLANNED,
+        expected_count=wanted.expected_count,
+        list_digest=list_digest(wanted.accounts),
+        counts=planning.counted(item.left_out for item in items),
+        asked_by=actor.person(),
+        client=actor.client,
+        asked_at=clock.now(),
+    )
+    for item in items:
+        item.batch = batch
+    BatchItem.objects.bulk_create(items, batch_size=2000)
+    detail = {"counts": batch.counts, "list_digest": batch.list_digest}
+    audit.record(actor, audit_actions.BATCH_PLANNED, [batch.wave], **detail)
+    return batch
+
+
+def _checked(wanted: Plan) -> Policy:
+    faults = {}
+    if not wanted.title.strip():
+        faults["title"] = "give the batch a title."
+    if wanted.outcome not in Outcome.values:
+        faults["outcome"] = "give suspend or keep."
+    if not wanted.reason.strip():
+        faults["reason"] = "say why, as the accounts' owners will read it."
+    if wanted.until is not None and (wanted.until <= clock.now() or wanted.outcome != Outcome.SUSPEND):
+        faults["until"] = "only a suspension has an end, and it lies in the future."
+    if not 0 < len(wanted.accounts) <= MAX_ACCOUNTS:
+        faults["accounts"] = f"list 1 to {MAX_ACCOUNTS:,} accounts."
+    elif planning.differs_from_expected(len(wanted.accounts), wanted.expected_count):
+        faults["expected_count"] = (
+            f"you expected {wanted.expected_count:,} and the list holds {len(wanted.accounts):,}."
+        )
+    policy = Policy.objects.filter(code=wanted.policy, is_active=True).first()
+    if policy is None:
+        faults["policy"] = f"no active policy has the code {wanted.policy!r}."
+    if policy is None or faults:
+        raise Invalid(" ".join(f"{field}: {text}" for field, text in faults.items()), fields=faults)
+    return policy
+
+
+def _items(wanted: Plan) -> list[BatchItem]:
+    known = account_selectors.by_keys(wanted.accounts)
+    ids = [account.pk for account in known.values()]
+    suspended = enforcements.suspended_by_us(ids)
+    claimed = set(Case.objects.filter(account__in=ids, state__in=HELD_BY_SOMEBODY).values_list("account_id", flat=True))
+    seen: set[tuple[str, str]] = set()
+    items = []
+    for position, key in enumerate(wanted.accounts, start=1):
+        account = known.get(key)
+        facts = planning.ItemFacts(
+            is_known=account is not None,
+            is_repeated=key in seen,
+            is_protected=account is not None and account.is_protected,
+            is_suspended_by_us=account is not None and account.pk in suspended,
+            is_claimed_by_other=account is not None and account.pk in claimed,
+        )
+        seen.add(key)
+        items.append(_item(position, key, account, planning.left_out(wanted.outcome, facts)))
+    return items
+
+
+def _item(position: int, key: tuple[str, str], account: Account | None, reason: LeftOut) -> BatchItem:
+    state = ItemState.LEFT_OUT if reason else ItemState.LISTED
+    return BatchItem(
+        position=position, platform=key[0], external_id=key[1], account=account, state=state, left_out=reason
+    )
+
+
+HELD_BY_SOMEBODY = [CaseState.CLAIMED, CaseState.HELD, CaseState.ESCALATED, CaseState.SECOND_LOOK]
+
+
+def list_digest(accounts: Sequence[tuple[str, str]]) -> str:
+    """SHA-256 of the frozen list, hexadecimal: one "platform TAB external id" per line, in its order."""
+    lines = "".join(f"{platform}\t{external_id}\n" for platform, external_id in accounts)
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+@transaction.atomic
+def approve(actor: Actor, *, batch_id: UUID) -> Batch:
+    """Another person stands for the frozen list, and the batch runs.
+
+    Raises NotFound; NotAllowed for the asker, without the permission, and through an API key; Conflict when the batch
+    isn't planned. Audit: batch.approved, batch.started.
+    """
+    actor.require(Permission.APPROVE_BATCH)
+    if actor.client is not None:
+        raise NotAllowed("Approvals are given by a person on the batch's page, never through a key.")
+    batch = lock(batch_id)
+    if batch.asked_by_id == actor.person().pk:
+        raise NotAllowed("You asked for this batch: somebody else must approve it.", code="own-batch")
+    move(batch, BatchState.APPROVED)
+    batch.approved_by, batch.approved_at = actor.person(), clock.now()
+    batch.save(update_fields=["state", "approved_by", "approved_at"])
+    audit.record(actor, audit_actions.BATCH_APPROVED, [batch.wave], list_digest=batch.list_digest)
+    return _run_from_now(actor, batch)
+
+
+@transaction.atomic
+def start(actor: Actor, *, batch_id: UUID) -> Batch:
+    """A batch up to the approval size runs without a second person; one that runs already stays as it is.
+
+    Raises NotFound, NotAllowed, Conflict above the approval size. Audit: batch.started.
+    """
+    actor.require(Permission.RUN_BATCH)
+    batch = lock(batch_id)
+    if batch.state == BatchState.RUNNING:
+        return batch
+    if batch.state == BatchState.PLANNED and needs_approval(batch):
+        raise Conflict(
+            f"Batches above {settings.CASELOAD['BATCH_APPROVAL_SIZE']} accounts need a supervisor's approval first.",
+            code="approval-needed",
+        )
+    if batch.state == BatchState.PLANNED:
+        move(batch, BatchState.APPROVED)
+    return _run_from_now(actor, batch)
+
+
+@transaction.atomic
+def cancel(actor: Actor, *, batch_id: UUID) -> Batch:
+    """The batch ends before it runs; nothing was decided.
+
+    Raises NotFound, NotAllowed, Conflict once it has started. Audit: batch.cancelled.
+    """
+    actor.require(Permission.RUN_BATCH)
+    batch = lock(batch_id)
+    if batch.state not in (BatchState.PLANNED, BatchState.APPROVED):
+        raise Conflict(f"This batch is {batch.get_state_display().lower()}: only one that hasn't started is cancelled.")
+    move(batch, BatchState.CANCELLED)
+    batch.finished_at = clock.now()
+    batch.save(update_fields=["state", "finished_at"])
+    audit.record(actor, audit_actions.BATCH_CANCELLED, [batch.wave], left=batch.counts["to_enforce"])
+    return batch
+
+
+def needs_approval(batch: Batch) -> bool:
+    """Whether the batch is larger than one person may start."""
+    return int(batch.counts["to_enforce"]) > int(settings.CASELOAD["BATCH_APPROVAL_SIZE"])
+
+
+def lock(batch_id: UUID) -> Batch:
+    """The batch, locked. Raises NotFound."""
+    batch = (
+        Batch.objects.select_for_update(of=("self",)).select_related("policy", "asked_by").filter(pk=batch_id).first()
+    )
+    if batch is None:
+        raise NotFound("There is no batch with this id.")
+    return batch
+
+
+def move(batch: Batch, to: BatchState) -> None:
+    """The batch's state is `to`, unsaved. Raises Conflict when the table has no such move."""
+    if to not in BATCH_MOVES[BatchState(batch.state)]:
+        raise Conflict(f"This batch is {batch.get_state_display().lower()}: it can't become {to.label.lower()}.")
+    batch.state = to
+
+
+def _run_from_now(actor: Actor, batch: Batch) -> Batch:
+    move(batch, BatchState.RUNNING)
+    batch.started_at = clock.now()
+    batch.save(update_fields=["state", "started_at"])
+    audit.record(actor, audit_actions.BATCH_STARTED, [batch.wave])
+    enqueue("reviews.tasks.run_batch", str(batch.pk))
+    return batch

@@ -1,0 +1,206 @@
+"""Claims: leases on cases. Deciding, releasing and skipping need the live one's token."""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+import audit.services as audit
+from common import clock
+from common.errors import Conflict, NotFound
+from reviews import audit_actions
+from reviews.choices import CaseState, ClaimEnd
+from reviews.errors import CaseAlreadyClaimed, ClaimLost
+from reviews.models import Case, Claim, Queue, Skip
+from reviews.selectors import queues
+from reviews.services import placing
+from staff.actors import SYSTEM, Actor
+from staff.models import User
+from staff.permissions import Permission
+
+EXPIRED_AT_ONCE = 500
+
+
+@transaction.atomic
+def claim_next(actor: Actor, *, queue: str = "") -> Claim | None:
+    """The case that comes next for this person is theirs. Takes a queue's slug, or "" for all of their queues.
+
+    Returns the claim, or None when nothing waits. Cases that others are taking at this moment are passed over
+    (SKIP LOCKED), so that nobody waits for anybody. Raises NotFound for an unknown queue. Audit: case.claimed.
+    """
+    actor.require(Permission.WORK_CASES)
+    person = actor.person()
+    chosen = queues.get_queue(queue) if queue else None
+    case = queues.next_for(person, chosen, at=clock.now()).select_for_update(skip_locked=True, of=("self",)).first()
+    return _claim(actor, case, person, chosen) if case else None
+
+
+@transaction.atomic
+def claim(actor: Actor, *, case_id: UUID) -> Claim:
+    """This case is the person's; their own live claim is renewed.
+
+    Raises NotFound, CaseAlreadyClaimed with the holder's pseudonym and the end of the claim, Conflict when the case is
+    not open. Audit: case.claimed.
+    """
+    actor.require(Permission.WORK_CASES)
+    case = lock_case(case_id)
+    live = live_claim(case.pk)
+    if live and live.holder_id == actor.person().pk and live.expires_at > clock.now():
+        return renew(actor, case_id=case_id, token=live.token)
+    if live and live.expires_at > clock.now():
+        raise CaseAlreadyClaimed.by(live.holder.pseudonym, live.expires_at)
+    if live:
+        _end_expired([live])
+        case.refresh_from_db(fields=["state"])
+    if case.state != CaseState.WAITING:
+        raise Conflict(
+            f"This case is {case.get_state_display().lower()}: it can't be claimed.", code="case-not-waiting"
+        )
+    return _claim(actor, case, actor.person(), None)
+
+
+@transaction.atomic
+def renew(actor: Actor, *, case_id: UUID, token: str) -> Claim:
+    """The claim lasts a whole lease from now. Raises ClaimLost. Audit: case.claim_renewed."""
+    actor.require(Permission.WORK_CASES)
+    case, live = hold(actor, case_id, token)
+    live.expires_at = clock.now() + timedelta(seconds=settings.CASELOAD["LEASE_SECONDS"])
+    live.renewals += 1
+    live.save(update_fields=["expires_at", "renewals"])
+    audit.record(
+        actor, audit_actions.CLAIM_RENEWED, _subjects(case), expires_at=live.expires_at.isoformat(timespec="seconds")
+    )
+    return live
+
+
+@transaction.atomic
+def release(actor: Actor, *, case_id: UUID, token: str) -> Case:
+    """The case waits again. Raises ClaimLost. Audit: case.released."""
+    actor.require(Permission.WORK_CASES)
+    case, live = hold(actor, case_id, token)
+    end([live], ClaimEnd.RELEASED)
+    _wait_again([case])
+    audit.record(actor, audit_actions.CASE_RELEASED, _subjects(case))
+    return case
+
+
+@transaction.atomic
+def skip(actor: Actor, *, case_id: UUID, token: str, reason: str = "") -> Case:
+    """The case waits again, and isn't served to this person again today. Raises ClaimLost. Audit: case.skipped."""
+    actor.require(Permission.WORK_CASES)
+    case, live = hold(actor, case_id, token)
+    end([live], ClaimEnd.SKIPPED)
+    _wait_again([case])
+    Skip.objects.get_or_create(
+        case=case, person=actor.person(), day=clock.now().date(), defaults={"reason": reason[:200]}
+    )
+    audit.record(actor, audit_actions.CASE_SKIPPED, _subjects(case), reason=reason[:200])
+    return case
+
+
+@transaction.atomic
+def end_expired() -> int:
+    """Claims that ran out have ended, and their cases wait again. Returns how many. Audit: case.claim_expired."""
+    due = Claim.objects.filter(ended_at=None, expires_at__lte=clock.now()).order_by("case_id")
+    case_ids = list(due.values_list("case_id", flat=True)[:EXPIRED_AT_ONCE])
+    # the case is locked before its claim, as everywhere; what a gesture holds right now is left to the next sweep
+    locked = Case.objects.select_for_update(skip_locked=True).filter(pk__in=case_ids).order_by("pk")
+    still = Claim.objects.filter(case__in=[case.pk for case in locked], ended_at=None, expires_at__lte=clock.now())
+    return _end_expired(list(still.select_related("holder")))
+
+
+# ── shared with decisions and batches ────────────────────────────────────────────────────────────────────
+def lock_case(case_id: UUID) -> Case:
+    """The case, locked, with its account and platform. Raises NotFound."""
+    rows = Case.objects.select_for_update(of=("self",)).select_related("account__platform")
+    case = rows.filter(pk=case_id).first()
+    if case is None:
+        raise NotFound("There is no case with this id.")
+    return case
+
+
+def live_claim(case_id: UUID) -> Claim | None:
+    """The claim on a case that hasn't ended, run out or not."""
+    return Claim.objects.filter(case=case_id, ended_at=None).select_related("holder").first()
+
+
+def hold(actor: Actor, case_id: UUID, token: str) -> tuple[Case, Claim]:
+    """The locked case and its live claim, when `token` is the live one's and the actor's person holds it.
+
+    Raises NotFound, or ClaimLost telling who has the case now.
+    """
+    case = lock_case(case_id)
+    live = live_claim(case.pk)
+    check_token(actor, live, token)
+    assert live is not None
+    return case, live
+
+
+def check_token(actor: Actor, live: Claim | None, token: str) -> None:
+    """Raises ClaimLost unless `token` is the live claim's, unexpired, and held by the actor's person."""
+    if live is None:
+        raise ClaimLost("Your claim on this case has ended, and nobody has it now. Claim it again to go on.")
+    if live.token == token and live.holder_id == actor.person().pk and live.expires_at > clock.now():
+        return
+    if live.token == token:
+        raise ClaimLost(f"Your claim ran out at {live.expires_at:%H:%M:%S} UTC. Claim the case again to go on.")
+    raise ClaimLost(
+        f"{live.holder.pseudonym} has this case since {live.claimed_at:%H:%M:%S} UTC.",
+        details={"holder": live.holder.pseudonym, "expires_at": live.expires_at.isoformat()},
+    )
+
+
+def take(actor: Actor, cases: Sequence[Case], person: User, queue: Queue | None = None) -> list[Claim]:
+    """These waiting cases (locked, with account and platform) are claimed by `person`. Audit: case.claimed for each."""
+    now = clock.now()
+    expires_at = now + timedelta(seconds=settings.CASELOAD["LEASE_SECONDS"])
+    made = [
+        Claim(
+            case=case,
+            holder=person,
+            queue=queue,
+            token=secrets.token_urlsafe(24),
+            claimed_at=now,
+            expires_at=expires_at,
+        )
+        for case in cases
+    ]
+    Claim.objects.bulk_create(made, batch_size=1000)
+    for case in cases:
+        case.state = CaseState.CLAIMED
+    Case.objects.filter(pk__in=[case.pk for case in cases]).update(state=CaseState.CLAIMED)
+    detail = {"queue": queue.slug if queue else "", "expires_at": expires_at.isoformat(timespec="seconds")}
+    audit.record_many(actor, audit_actions.CASE_CLAIMED, [(_subjects(case), dict(detail)) for case in cases])
+    return made
+
+
+def end(live: Iterable[Claim], how: ClaimEnd) -> None:
+    """These claims have ended."""
+    Claim.objects.filter(pk__in=[row.pk for row in live]).update(ended_at=clock.now(), ended_as=how)
+
+
+def _claim(actor: Actor, case: Case, person: User, queue: Queue | None) -> Claim:
+    (made,) = take(actor, [case], person, queue)
+    return made
+
+
+def _wait_again(cases: Sequence[Case]) -> None:
+    Case.objects.filter(pk__in=[case.pk for case in cases]).update(state=CaseState.WAITING)
+
+
+def _end_expired(run_out: list[Claim]) -> int:
+    end(run_out, ClaimEnd.EXPIRED)
+    holders = {row.case_id: row.holder.pseudonym for row in run_out}
+    cases = list(Case.objects.filter(pk__in=holders).select_related("account__platform"))
+    _wait_again(cases)
+    audit.record_many(
+        SYSTEM, audit_actions.CLAIM_EXPIRED, [(_subjects(case), {"holder": holders[case.pk]}) for case in cases]
+    )
+    return len(run_out)
+
+
+def _subjects(case: Case) -> list[str]:
+    return placing.subjects(case.account, case.pk)

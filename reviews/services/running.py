@@ -1,0 +1,133 @@
+"""A batch's list is worked off in chunks, each one transaction: a killed worker loses none and repeats none."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db import transaction
+
+import audit.services as audit
+from accounts.models import Account
+from common import clock
+from common.errors import DomainError
+from reviews import audit_actions
+from reviews.choices import OPEN_CASE, BatchState, CaseState, ItemState, LeftOut
+from reviews.models import Batch, BatchItem, Case, Claim, Decision
+from reviews.rules import planning
+from reviews.services import batches, claims, decisions, placing
+from reviews.services.facts import Verdict
+from staff import actors
+from staff.actors import SYSTEM, Actor
+from takedowns.choices import LIVE
+from takedowns.selectors import enforcements
+
+CHUNK = 500
+
+
+def run_all() -> int:
+    """Every running batch gets on by as many chunks as it has left. Returns how many accounts were decided."""
+    running = Batch.objects.filter(state=BatchState.RUNNING).order_by("started_at").values_list("pk", flat=True)
+    return sum(run(batch_id) for batch_id in list(running))
+
+
+def run(batch_id: UUID) -> int:
+    """The batch's list is worked off to its end, unless it is paused or somebody else is at it.
+
+    Returns how many accounts were decided. Audit: as `decisions.decide`; batch.finished at the end.
+    """
+    decided = 0
+    while (done := _run_chunk(batch_id)) is not None:
+        decided += done
+    return decided
+
+
+@transaction.atomic
+def _run_chunk(batch_id: UUID) -> int | None:
+    """Decide the next CHUNK of the list. Returns how many, or None when there is nothing to do now."""
+    rows = Batch.objects.select_for_update(skip_locked=True, of=("self",)).select_related("policy", "asked_by")
+    batch = rows.filter(pk=batch_id, state=BatchState.RUNNING).first()
+    if batch is None:
+        return None
+    items = list(batch.items.filter(state=ItemState.LISTED).order_by("position")[:CHUNK])
+    if not items:
+        _finish(batch)
+        return None
+    # the asker decides, with what their role allows; the log says that it was this batch
+    actor = actors.person(batch.asked_by)
+    accounts = placing.lock_accounts([item.account_id for item in items if item.account_id])
+    ready = _claim_cases(actor, batch, items, accounts)
+    answers = decisions.decide(actor, [_verdict(batch, claim) for claim in ready], batch=batch)
+    _note(items, answers)
+    return sum(isinstance(answer, Decision) for answer in answers)
+
+
+def _claim_cases(actor: Actor, batch: Batch, items: Sequence[BatchItem], accounts: dict[UUID, Account]) -> list[Claim]:
+    """The accounts' cases are the batch's, opened where there is none; what can't be had now is left out."""
+    locked = Case.objects.select_for_update().filter(account__in=accounts, state__in=OPEN_CASE).order_by("pk")
+    open_cases = {case.account_id: case for case in locked}
+    suspended = enforcements.suspended_by_us(list(accounts))
+    at = clock.now()
+    fresh: list[Case] = []
+    mine: list[Case] = []
+    for item in items:
+        assert item.account_id is not None
+        account = accounts[item.account_id]
+        case = open_cases.get(account.pk)
+        reason = planning.left_out(
+            batch.outcome,
+            planning.ItemFacts(
+                is_known=True,
+                is_repeated=False,
+                is_protected=account.is_protected,
+                is_suspended_by_us=account.pk in suspended,
+                is_claimed_by_other=case is not None and case.state != CaseState.WAITING,
+            ),
+        )
+        if reason:
+            item.state, item.left_out = ItemState.LEFT_OUT, reason
+            continue
+        if case is None:
+            case = placing.new_case(account, batch.policy, at=at, earlier=None)
+            fresh.append(case)
+        case.account = account
+        mine.append(case)
+    Case.objects.bulk_create(fresh, batch_size=CHUNK)
+    opened = [(placing.subjects(case.account, case.pk), {"cause": batch.wave}) for case in fresh]
+    audit.record_many(actor, audit_actions.CASE_OPENED, opened)
+    return claims.take(actor, mine, batch.asked_by)
+
+
+def _verdict(batch: Batch, claim: Claim) -> Verdict:
+    return Verdict(
+        case_id=claim.case_id,
+        token=claim.token,
+        evidence_version=claim.case.evidence_version,
+        outcome=batch.outcome,
+        policy=batch.policy.code,
+        reason=batch.reason,
+        until=batch.until,
+    )
+
+
+def _note(items: Sequence[BatchItem], answers: Sequence[Decision | DomainError]) -> None:
+    made = {answer.account_id: answer for answer in answers if isinstance(answer, Decision)}
+    for item in items:
+        if item.state == ItemState.LEFT_OUT:
+            continue
+        assert item.account_id is not None
+        if decision := made.get(item.account_id):
+            item.state, item.decision = ItemState.DECIDED, decision
+        else:  # refused between claim and decision: what stands now is looked at by a person
+            item.state, item.left_out = ItemState.LEFT_OUT, LeftOut.CLAIMED_BY_OTHER
+    BatchItem.objects.bulk_update(items, ["state", "left_out", "decision"], batch_size=CHUNK)
+
+
+def _finish(batch: Batch) -> None:
+    """Every account is decided: the batch is finished once nothing of it is under way."""
+    under_way = enforcements.wave_progress(batch.wave)
+    if any(under_way.get(state, 0) for state in LIVE):
+        return
+    batches.move(batch, BatchState.FINISHED)
+    batch.finished_at = clock.now()
+    batch.save(update_fields=["state", "finished_at"])
+    decided = batch.items.filter(state=ItemState.DECIDED).count()
+    audit.record(SYSTEM, audit_actions.BATCH_FINISHED, [batch.wave], decided=decided)

@@ -1,0 +1,113 @@
+"""Taking decisions back: undone inside the window, reversed by a new decision after it."""
+
+from uuid import UUID
+
+from django.db import transaction
+
+import audit.services as audit
+from common import clock
+from common.errors import Conflict, Invalid, NotAllowed
+from common.ids import new_id
+from reviews import audit_actions
+from reviews.choices import OPEN_CASE, CaseState, DecisionState, FlagState, Outcome
+from reviews.errors import TooLate
+from reviews.models import Case, Decision, Flag
+from reviews.services import decisions, placing
+from staff.actors import Actor
+from staff.permissions import Permission
+from takedowns.services import ledger
+
+UNDONE_FLAGS = [FlagState.AGREED, FlagState.DISAGREED, FlagState.ALREADY_ACTIONED]
+
+
+@transaction.atomic
+def undo(actor: Actor, *, decision_id: UUID) -> Decision:
+    """The decision never happened on the platform: its enforcement is cancelled, its flags are open, its case waits
+    again with the flags that came since.
+
+    Raises NotFound; NotAllowed for another person's decision without the right to; TooLate once the window has passed
+    or the request has left; Conflict when somebody works on a newer case of the account. Audit: decision.undone.
+    """
+    actor.require(Permission.DECIDE)
+    row = decisions.lock_decision(decision_id)
+    _check_undo(actor, row)
+    if row.outcome == Outcome.SUSPEND and not ledger.cancel(actor, [decisions.cause_of(row.pk)]):
+        raise TooLate("The suspension has left for the platform already. Reverse the decision instead.")
+    if row.outcome == Outcome.KEEP:
+        ledger.cancel(actor, [decisions.cause_of(row.pk)])
+    row.state, row.undone_at, row.undone_by = DecisionState.UNDONE, clock.now(), actor.person()
+    row.save(update_fields=["state", "undone_at", "undone_by"])
+    Flag.objects.filter(decision=row, state__in=UNDONE_FLAGS).update(state=FlagState.OPEN, decision=None)
+    audit.record(actor, audit_actions.DECISION_UNDONE, decisions.subjects(row), outcome=row.outcome)
+    if row.reverses:
+        decisions.restore(actor, row.reverses, undone=row)
+    if row.reverses is None or row.claim_id:
+        _fold_newer_case(actor, row)
+        placing.reopen(actor, row.case, row.case.account, why="decision undone")
+    return row
+
+
+def _check_undo(actor: Actor, row: Decision) -> None:
+    if row.decided_by_id != actor.person().pk and Permission.UNDO_ANY not in actor.may:
+        raise NotAllowed(f"{row.decided_by.pseudonym} made this decision: only they or a senior can undo it.")
+    if row.state == DecisionState.PENDING and clock.now() < row.effective_at:
+        return
+    if row.state in (DecisionState.PENDING, DecisionState.EFFECTIVE):
+        raise TooLate(f"The undo window ended at {row.effective_at:%H:%M:%S} UTC. Reverse the decision instead.")
+    raise Conflict(f"This decision is {row.get_state_display().lower()} already.", code="decision-not-standing")
+
+
+def _fold_newer_case(actor: Actor, row: Decision) -> None:
+    """A case that was opened for the account since then (new evidence after a keep) folds into the reopened one."""
+    newer = Case.objects.select_for_update().filter(account=row.account_id, state__in=OPEN_CASE).first()
+    if newer is None:
+        return
+    if newer.state != CaseState.WAITING:
+        raise Conflict("Somebody works on a newer case of this account. Wait until it is decided.", code="newer-case")
+    moved = newer.flags.update(case=row.case)
+    Case.objects.filter(pk=row.case_id).update(evidence_version=row.case.evidence_version + moved)
+    newer.state, newer.closed_at = CaseState.CLOSED, clock.now()
+    newer.save(update_fields=["state", "closed_at"])
+    names = placing.subjects(row.case.account, newer.pk)
+    audit.record(actor, audit_actions.CASE_CLOSED, names, why=f"folded into {row.case_id}")
+
+
+@transaction.atomic
+def reverse(actor: Actor, *, decision_id: UUID, reason: str) -> Decision:
+    """A new decision with the other outcome stands in the old one's place, and points at it.
+
+    Returns the new decision. Raises NotFound, NotAllowed (seniors and supervisors), Invalid without a reason,
+    Conflict when the old one doesn't stand or its case is open again. Audit: decision.made, decision.reversed.
+    """
+    actor.require(Permission.UNDO_ANY)
+    if not reason.strip():
+        raise Invalid("reason: say why the decision is reversed.", fields={"reason": "needed"})
+    old = decisions.lock_decision(decision_id)
+    decisions.refuse_unless_standing(old)
+    if old.case.state != CaseState.DECIDED:
+        raise Conflict("This case is open again: decide it instead.", code="case-open")
+    outcome = Outcome.KEEP if old.outcome == Outcome.SUSPEND else Outcome.SUSPEND
+    if outcome == Outcome.SUSPEND and old.case.account.is_protected:
+        actor.require(Permission.DECIDE_ON_PROTECTED)
+    return decisions.replace(actor, _reversal(actor, old, outcome, reason.strip()))
+
+
+def _reversal(actor: Actor, old: Decision, outcome: Outcome, reason: str) -> Decision:
+    now = clock.now()
+    window = decisions.undo_window(old.case, None)
+    return Decision(
+        id=new_id(),
+        case=old.case,
+        account_id=old.account_id,
+        outcome=outcome,
+        policy=old.policy,
+        policy_version=old.policy.version,
+        reason=reason,
+        evidence_version=old.case.evidence_version,
+        decided_by=actor.person(),
+        client=actor.client,
+        reverses=old,
+        decided_at=now,
+        effective_at=now + window,
+        state=DecisionState.PENDING if window else DecisionState.EFFECTIVE,
+    )

@@ -1,0 +1,38 @@
+"""Doors for Celery: ids in, one service call, a small number out. Every sweep is safe to run twice."""
+
+from uuid import UUID
+
+from celery import shared_task
+
+from reviews.services import claims, decisions, ranking, running
+from staff.actors import SYSTEM
+
+
+@shared_task
+def make_decisions_effective() -> int:
+    """Sweep: undo windows that have passed."""
+    return decisions.make_effective()
+
+
+@shared_task
+def end_expired_claims() -> int:
+    """Sweep: claims that ran out."""
+    return claims.end_expired()
+
+
+@shared_task
+def run_batch(batch_id: str) -> int:
+    """One batch gets on."""
+    return running.run(UUID(batch_id))
+
+
+@shared_task
+def run_batches() -> int:
+    """Sweep: batches whose worker was lost."""
+    return running.run_all()
+
+
+@shared_task
+def refresh_precision() -> int:
+    """Sweep: how often each source is right."""
+    return ranking.refresh_precision(SYSTEM)
