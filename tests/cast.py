@@ -7,7 +7,9 @@ from typing import Any
 from accounts.models import Account, Platform
 from accounts.services import accounts, platforms
 from accounts.services.accounts import AccountFacts
-from reviews.models import Policy
+from reviews.models import Case, Flag, Policy
+from reviews.services import intake
+from reviews.services.facts import FlagFacts
 from staff import actors
 from staff.actors import Actor
 from staff.choices import Role, Scope, SourceKind
@@ -117,3 +119,27 @@ def a_policy(code: str = "coordinated_inauthentic_behaviour", **fields: Any) -> 
     }
     policy, _ = Policy.objects.get_or_create(code=code, defaults=defaults | fields)
     return policy
+
+
+def a_flag(
+    external_id: str = "", *, policy: str = "coordinated_inauthentic_behaviour", by: Actor | None = None, **fields: Any
+) -> Flag:
+    """A flag that went through intake, from a client of its own unless `by` is given.
+
+    `fields` are fields of FlagFacts; `account` may hold AccountFacts, else an account is made up for `external_id`.
+    """
+    if "account" not in fields:
+        account = an_account(external_id)
+        fields["account"] = AccountFacts(
+            platform=account.platform.slug, external_id=account.external_id, handle=account.handle
+        )
+    a_policy(policy)
+    sender = by or a_client()[0]
+    submitted = intake.submit_one(sender, FlagFacts(policy=policy, **{"reason": "It is so.", **fields}))
+    assert submitted.flag is not None
+    return submitted.flag
+
+
+def a_case(external_id: str = "", **fields: Any) -> Case:
+    """A waiting case, opened by one flag. See `a_flag`."""
+    return a_flag(external_id, **fields).case
