@@ -1,13 +1,53 @@
-"""Cases, read. What the case page shows stands in `case_page`."""
+"""Cases, read: the one that a page or a call shows, with everything around it."""
 
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
+from accounts.models import Account, Observation, Post
 from common.errors import NotFound
-from reviews.models import Case
+from reviews.choices import OPEN_CASE, STANDING, CaseState, FlagState, Outcome
+from reviews.models import Case, Claim, Decision, Flag, Policy
+from reviews.rules import rank
+from reviews.rules.states import CaseFacts, legal_actions
 from staff.actors import Actor
+from staff.models import User
 from staff.permissions import Permission
+from takedowns.models import Enforcement
+
+MOST_POSTS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class PostView:
+    """A post as evidence: how many other accounts posted the same text, and whether a flag rests on it."""
+
+    post: Post
+    same_text_accounts: int
+    is_flagged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """All that the case page shows. `policies` are the active ones, the most flagged first."""
+
+    case: Case
+    account: Account
+    flags: list[Flag]
+    rank_lines: list[rank.Line]
+    rank_total: float
+    posts: list[PostView]
+    post_count: int
+    followers_by_month: list[tuple[date, int | None]]
+    decisions: list[Decision]
+    enforcements: list[Enforcement]
+    claim: Claim | None
+    actions: frozenset[str]
+    policies: list[Policy]
 
 
 def cases_visible_to(actor: Actor) -> QuerySet[Case]:
@@ -22,3 +62,118 @@ def get_case(actor: Actor, case_id: UUID) -> Case:
     if case is None:
         raise NotFound("There is no case with this id.")
     return case
+
+
+def open_case_of(account: Account) -> Case | None:
+    """The account's open case, if there is one."""
+    return Case.objects.filter(account=account, state__in=OPEN_CASE).first()
+
+
+def live_claim(case: Case, at: datetime) -> Claim | None:
+    """The claim on `case` that lives at `at`."""
+    return Claim.objects.filter(case=case, ended_at=None, expires_at__gt=at).select_related("holder", "queue").first()
+
+
+def actions_on(actor: Actor, case: Case, claim: Claim | None) -> frozenset[str]:
+    """What the actor may do with the case now. Takes the live claim; a case whose lease ran out waits."""
+    state = CaseState(case.state)
+    if state == CaseState.CLAIMED and claim is None:
+        state = CaseState.WAITING
+    facts = CaseFacts(
+        state=state,
+        is_mine=claim is not None and actor.user is not None and claim.holder_id == actor.user.pk,
+        is_claimed=claim is not None,
+        is_protected=case.account.is_protected,
+    )
+    return legal_actions(facts, actor.may)
+
+
+def case_view(actor: Actor, case_id: UUID, *, at: datetime) -> CaseView:
+    """The case with its account, flags, explained rank, evidence and history. Raises NotFound, NotAllowed."""
+    case = get_case(actor, case_id)
+    claim = live_claim(case, at)
+    flags = flags_of(case)
+    lines = rank_lines(case, at)
+    posts, post_count = _posts(case.account, flags)
+    return CaseView(
+        case=case,
+        account=case.account,
+        flags=flags,
+        rank_lines=lines,
+        rank_total=round(sum(line.points for line in lines), 1),
+        posts=posts,
+        post_count=post_count,
+        followers_by_month=_followers(case.account),
+        decisions=decisions_on(case.account),
+        enforcements=list(Enforcement.objects.filter(account=case.account).order_by("-created_at", "-id")),
+        claim=claim,
+        actions=actions_on(actor, case, claim),
+        policies=_policies(flags),
+    )
+
+
+def flags_of(case: Case) -> list[Flag]:
+    """The case's flags, oldest first, each with source, policy, snapshot and client."""
+    return list(case.flags.select_related("source", "policy", "snapshot", "client").order_by("flagged_at", "id"))
+
+
+def rank_lines(case: Case, at: datetime) -> list[rank.Line]:
+    """The case's rank at `at`, explained."""
+    return rank.explain(case.rank_parts, case.opened_at, at)
+
+
+def decisions_on(account: Account) -> list[Decision]:
+    """Every decision on the account, newest first, each with policy, decider and batch."""
+    rows = Decision.objects.filter(account=account).select_related("policy", "decided_by", "batch")
+    return list(rows.order_by("-decided_at", "-id"))
+
+
+def _posts(account: Account, flags: Sequence[Flag]) -> tuple[list[PostView], int]:
+    """The posts to show, flagged ones first, then the newest; and how many there are in all."""
+    flagged = {external_id for flag in flags for external_id in flag.evidence}
+    captured = Post.objects.filter(account=account)
+    rows = list(captured.filter(external_id__in=flagged).order_by("-posted_at", "-id")[:MOST_POSTS]) if flagged else []
+    rest = captured.exclude(external_id__in=flagged).order_by("-posted_at", "-id")
+    rows += list(rest[: MOST_POSTS - len(rows)])
+    same = _same_text_accounts(account, rows)
+    shown = [PostView(row, same.get(row.content_hash, 0), row.external_id in flagged) for row in rows]
+    return shown, captured.count()
+
+
+def _same_text_accounts(account: Account, posts: Sequence[Post]) -> dict[str, int]:
+    """By content hash, how many other accounts posted the same text."""
+    others = Post.objects.filter(content_hash__in={row.content_hash for row in posts}).exclude(account=account)
+    return dict(others.values_list("content_hash").annotate(accounts=Count("account", distinct=True)))
+
+
+def _followers(account: Account) -> list[tuple[date, int | None]]:
+    """Followers by month as observed; by snapshot where nothing was observed."""
+    observed = Observation.objects.filter(account=account).order_by("month").values_list("month", "followers_last")
+    if found := list(observed):
+        return found
+    taken = account.snapshots.order_by("taken_at").values_list("taken_at", "followers")
+    return [(taken_at.date(), followers) for taken_at, followers in taken]
+
+
+def _policies(flags: Sequence[Flag]) -> list[Policy]:
+    claimed = Counter(flag.policy_id for flag in flags if flag.state != FlagState.WITHDRAWN)
+    active = Policy.objects.filter(is_active=True).order_by("position", "code")
+    return sorted(active, key=lambda policy: -claimed[policy.pk])
+
+
+def suspensions_before(account: Account) -> int:
+    """How many suspensions of ours stand or stood on the account: where the policy's ladder is entered."""
+    return Decision.objects.filter(account=account, outcome=Outcome.SUSPEND, state__in=STANDING).count()
+
+
+def held_by(person: User, at: datetime) -> QuerySet[Claim]:
+    """The live claims of a person, the one that runs out first on top."""
+    live = Claim.objects.filter(holder=person, ended_at=None, expires_at__gt=at)
+    return live.select_related("case__account__platform", "case__policy").order_by("expires_at")
+
+
+def workload(actor: Actor, at: datetime) -> QuerySet[Claim]:
+    """Who holds what, since when. Raises NotAllowed."""
+    actor.require(Permission.SEE_WORKLOAD)
+    live = Claim.objects.filter(ended_at=None, expires_at__gt=at)
+    return live.select_related("holder", "queue", "case__account__platform", "case__policy").order_by("claimed_at")

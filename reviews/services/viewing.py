@@ -5,19 +5,21 @@ from uuid import UUID
 from django.db import transaction
 
 import audit.services as audit
+from common import clock
 from reviews import audit_actions
 from reviews.models import Case
-from reviews.selectors import case_page, cases
-from reviews.selectors.case_page import CasePage
+from reviews.selectors import cases
+from reviews.selectors.cases import CaseView
 from reviews.services import placing
 from staff.actors import Actor
 
 
 @transaction.atomic
-def open_page(actor: Actor, *, case_id: UUID) -> CasePage:
+def view(actor: Actor, *, case_id: UUID) -> CaseView:
     """The case with everything around it, as the actor may see it. Raises NotFound, NotAllowed. Audit: case.viewed."""
-    seen = case_page.get_case_page(actor, case_id)
-    audit.record(actor, audit_actions.CASE_VIEWED, placing.subjects(seen.account, case_id), claimed=seen.is_mine)
+    seen = cases.case_view(actor, case_id, at=clock.now())
+    mine = seen.claim is not None and actor.user is not None and seen.claim.holder_id == actor.user.pk
+    audit.record(actor, audit_actions.CASE_VIEWED, placing.subjects(seen.account, case_id), claimed=mine)
     return seen
 
 
