@@ -23,6 +23,8 @@ class State(models.TextChoices):
     SUPERSEDED = "superseded", "Superseded"
 
 
+IN_FLIGHT = [State.SENDING, State.UNKNOWN]
+UNDELIVERED = [State.WAITING, State.RETRYING]
 LIVE = [State.WAITING, State.SENDING, State.RETRYING, State.UNKNOWN]
 
 
@@ -34,4 +36,5 @@ class Outcome(models.TextChoices):
     RETRY = "retry", "To be tried again"
     AMBIGUOUS = "ambiguous", "Sent, but no answer"
     REFUSED = "refused", "Refused for good"
+    NO_ACCOUNT = "no_account", "No such account there"
     NOT_SENT = "not_sent", "Never left"

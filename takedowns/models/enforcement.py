@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from accounts.models import Account, Platform
 from common.ids import new_id
-from takedowns.choices import LIVE, Kind, Outcome, State
+from takedowns.choices import IN_FLIGHT, LIVE, UNDELIVERED, Kind, Outcome, State
 
 
 class Enforcement(models.Model):
@@ -14,8 +14,9 @@ class Enforcement(models.Model):
     Made in the transaction of its cause (`cause`, for example "decision:0192…"); many may share a `wave`. Its id is
     the idempotency key that platforms see. A worker may touch it only while it holds the lease (`lease` is the
     worker's token, until `leased_until`). `not_before_at` holds the undo window. It is never deleted.
-    `unknown_since_at` and `settle_after_at` belong to the state `unknown`: a look-up that says "not done" counts only
-    after the latter.
+    `unknown_since_at` and `settle_after_at` come with the state `unknown`: until the latter, a request that was given
+    up on may still take effect, so a look-up that says "not done" counts only after it. `attempts` counts sends.
+    `carried_by` names the row that does this one's work: an equal one that was in flight when this one was asked for.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -39,13 +40,23 @@ class Enforcement(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     applied_at = models.DateTimeField(null=True, blank=True)
     error = models.TextField(blank=True)
+    carried_by = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="carries", db_index=False
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["account", "kind"], condition=Q(state__in=LIVE), name="takedowns_enforcement_one_live"
             ),
+            models.UniqueConstraint(
+                fields=["account"], condition=Q(state__in=IN_FLIGHT), name="takedowns_enforcement_one_in_flight"
+            ),
             models.UniqueConstraint(fields=["cause", "account", "kind"], name="takedowns_enforcement_cause"),
+            models.CheckConstraint(
+                name="takedowns_enforcement_carried",
+                condition=Q(carried_by__isnull=True) | Q(state=State.SUPERSEDED),
+            ),
             models.CheckConstraint(name="takedowns_enforcement_state", condition=Q(state__in=State.values)),
             models.CheckConstraint(name="takedowns_enforcement_kind", condition=Q(kind__in=Kind.values)),
             models.CheckConstraint(
@@ -62,8 +73,13 @@ class Enforcement(models.Model):
         indexes = [
             models.Index(
                 fields=["platform", "-priority", "next_attempt_at"],
-                condition=Q(state__in=[State.WAITING, State.RETRYING]),
+                condition=Q(state__in=UNDELIVERED),
                 name="takedowns_enforcement_due",
+            ),
+            models.Index(
+                fields=["platform", "next_attempt_at"],
+                condition=Q(state__in=UNDELIVERED),
+                name="takedowns_enforcement_next",
             ),
             models.Index(
                 fields=["leased_until"], condition=Q(state=State.SENDING), name="takedowns_enforcement_leased"
@@ -82,7 +98,10 @@ class Enforcement(models.Model):
 
 
 class Attempt(models.Model):
-    """One request about an enforcement: written before it leaves (`outcome` empty), completed when the answer is in."""
+    """One request about an enforcement: written before it leaves (`outcome` empty), completed when the answer is in.
+
+    `number` is that of the send; look-ups carry the number of the send they ask about.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     enforcement = models.ForeignKey(Enforcement, on_delete=models.PROTECT, related_name="attempt_rows")

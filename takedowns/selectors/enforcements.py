@@ -1,0 +1,82 @@
+"""Enforcements, read: by account, by cause, by wave. How they are sent is not told here."""
+
+from collections.abc import Collection, Iterable
+from uuid import UUID
+
+from django.db.models import Count, F
+from django.db.models.functions import Coalesce
+
+from accounts.models import Account
+from common.errors import NotFound
+from takedowns.choices import Kind, State
+from takedowns.models import Attempt, Enforcement
+
+_NOTHING_CAME_OF_IT = [State.CANCELLED, State.SUPERSEDED]
+
+
+def get_enforcement(enforcement_id: UUID) -> Enforcement:
+    """The enforcement with its account and platform. Raises NotFound."""
+    row = Enforcement.objects.select_related("account", "platform").filter(pk=enforcement_id).first()
+    if row is None:
+        raise NotFound("There is no such enforcement.")
+    return row
+
+
+def attempts_of(enforcement_id: UUID) -> list[Attempt]:
+    """Every request made about an enforcement, look-ups too, oldest first."""
+    return list(Attempt.objects.filter(enforcement_id=enforcement_id).order_by("started_at", "pk"))
+
+
+def latest_of(account_ids: Collection[UUID]) -> dict[UUID, Enforcement]:
+    """The newest enforcement per account, without cancelled and superseded ones. Accounts without one are absent."""
+    rows = (
+        Enforcement.objects.filter(account_id__in=account_ids)
+        .exclude(state__in=_NOTHING_CAME_OF_IT)
+        .order_by("account_id", "-created_at", "-pk")
+        .distinct("account_id")
+    )
+    return {row.account_id: row for row in rows}
+
+
+def suspended_by_us(account_ids: Collection[UUID]) -> set[UUID]:
+    """The accounts that are suspended by us or about to be: the newest that is not taken back or failed suspends."""
+    rows = (
+        Enforcement.objects.filter(account_id__in=account_ids)
+        .exclude(state__in=[*_NOTHING_CAME_OF_IT, State.FAILED])
+        .order_by("account_id", "-created_at", "-pk")
+        .distinct("account_id")
+        .values_list("account_id", "kind")
+    )
+    return {account_id for account_id, kind in rows if kind == Kind.SUSPEND}
+
+
+def of_causes(causes: Collection[str]) -> dict[str, Enforcement]:
+    """The enforcement of each cause, with its account and platform; causes without one are absent.
+
+    For one that another carries (`carried_by`), the carrier: its state says how far the cause's wish is. When a cause
+    has several, the newest.
+    """
+    rows = (
+        Enforcement.objects.filter(cause__in=causes)
+        .select_related("account", "platform", "carried_by__account", "carried_by__platform")
+        .order_by("created_at", "pk")
+    )
+    return {row.cause: row.carried_by or row for row in rows}
+
+
+def wave_progress(wave: str) -> dict[str, int]:
+    """How many enforcements of a wave are in each state that occurs; a carried one counts in its carrier's state."""
+    rows = (
+        Enforcement.objects.filter(wave=wave)
+        .annotate(how_far=Coalesce(F("carried_by__state"), F("state")))
+        .values_list("how_far")
+        .annotate(many=Count("pk"))
+        .order_by("how_far")
+    )
+    return dict(rows)
+
+
+def account_subjects(account_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """How the log names each account: "account:<platform>/<external id>"."""
+    rows = Account.objects.filter(pk__in=set(account_ids)).values_list("pk", "platform__slug", "external_id")
+    return {pk: f"account:{slug}/{external_id}" for pk, slug, external_id in rows}
