@@ -7,9 +7,9 @@ from typing import Any
 from accounts.models import Account, Platform
 from accounts.services import accounts, platforms
 from accounts.services.accounts import AccountFacts
-from reviews.models import Case, Flag, Policy
-from reviews.services import intake
-from reviews.services.facts import FlagFacts
+from reviews.models import Case, Claim, Decision, Flag, Policy
+from reviews.services import claims, decisions, intake
+from reviews.services.facts import FlagFacts, Verdict
 from staff import actors
 from staff.actors import Actor
 from staff.choices import Role, Scope, SourceKind
@@ -121,25 +121,39 @@ def a_policy(code: str = "coordinated_inauthentic_behaviour", **fields: Any) -> 
     return policy
 
 
-def a_flag(
-    external_id: str = "", *, policy: str = "coordinated_inauthentic_behaviour", by: Actor | None = None, **fields: Any
-) -> Flag:
-    """A flag that went through intake, from a client of its own unless `by` is given.
-
-    `fields` are fields of FlagFacts; `account` may hold AccountFacts, else an account is made up for `external_id`.
-    """
-    if "account" not in fields:
-        account = an_account(external_id)
-        fields["account"] = AccountFacts(
-            platform=account.platform.slug, external_id=account.external_id, handle=account.handle
-        )
-    a_policy(policy)
-    sender = by or a_client()[0]
-    submitted = intake.submit_one(sender, FlagFacts(policy=policy, **{"reason": "It is so.", **fields}))
-    assert submitted.flag is not None
-    return submitted.flag
+def flag_facts(account: Account | None = None, **facts: Any) -> FlagFacts:
+    """A flag as it would be sent, on a new account and under `a_policy()` unless told; `facts` are FlagFacts fields."""
+    on = account or an_account()
+    said = AccountFacts(platform=on.platform.slug, external_id=on.external_id, handle=on.handle)
+    return FlagFacts(account=said, **({"policy": a_policy().code, "reason": "It is so."} | facts))
 
 
-def a_case(external_id: str = "", **fields: Any) -> Case:
-    """A waiting case, opened by one flag. See `a_flag`."""
-    return a_flag(external_id, **fields).case
+def a_flag(client: Actor | None = None, account: Account | None = None, **facts: Any) -> Flag:
+    """A stored flag, sent by `client` (a new one unless told); `facts` as in `flag_facts`."""
+    answer = intake.submit_one(client or a_client()[0], flag_facts(account, **facts))
+    assert answer.flag is not None
+    return answer.flag
+
+
+def a_case(account: Account | None = None, **facts: Any) -> Case:
+    """The waiting case of a new flag; `facts` as in `flag_facts`."""
+    return Case.objects.get(pk=a_flag(account=account, **facts).case_id)
+
+
+def a_verdict(claim: Claim, outcome: str = "suspend", **fields: Any) -> Verdict:
+    """The verdict that the claim's holder would send; `fields` replace what it says."""
+    said: dict[str, Any] = {
+        "case_id": claim.case_id,
+        "token": claim.token,
+        "evidence_version": claim.case.evidence_version,
+        "outcome": outcome,
+        "policy": a_policy().code,
+        "reason": "It is so.",
+    }
+    return Verdict(**(said | fields))
+
+
+def a_decision(actor: Actor, outcome: str = "suspend", case: Case | None = None, **fields: Any) -> Decision:
+    """A decision by `actor` on a new case, or on `case`; `fields` as in `a_verdict`."""
+    claim = claims.claim(actor, case_id=(case or a_case()).pk)
+    return decisions.decide_one(actor, a_verdict(claim, outcome, **fields))
