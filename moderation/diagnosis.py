@@ -141,7 +141,7 @@ def workers() -> Finding:
     names = vitals.workers(timeout_seconds=WORKER_SECONDS)
     if not names:
         advice = (
-            "Start one: `manage.py demo`, or `celery -A moderation worker`. Until then decisions wait in their rows."
+            "Start one: `manage.py demo`, or `celery -A moderation worker`. Decisions wait in their rows."
         )
         return Finding("workers", False, "none answers", advice)
     return Finding("workers", True, ", ".join(names))
