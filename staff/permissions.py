@@ -30,6 +30,7 @@ class Permission(StrEnum):
     MANAGE_PLATFORMS = "make and change platforms"
     MANAGE_POLICIES = "make and change policies and queues"
     RUN_ENFORCEMENTS = "dispatch, retry and settle enforcements"
+    COUNT_STATISTICS = "count statistics anew"
 
 
 P = Permission

@@ -1,0 +1,98 @@
+"""Definitions of what the review did."""
+
+from insights.definitions.shape import DISTRIBUTION, TOTAL, Definition, grains, monthly
+
+_UTC = "Days and months are those of UTC."
+_DECISION_TABLES = ("reviews_decision", "accounts_account")
+
+REVIEW = (
+    Definition(
+        name="decisions",
+        version=1,
+        part="decisions",
+        title="Suspensions and keeps",
+        unit="decisions",
+        definition="Decisions by the day they were made, for the person who made them.",
+        formula="count of decisions in the state pending, effective or reversed, by decided_at; "
+        "suspensions and keeps reverse nothing, reversals do",
+        sources=_DECISION_TABLES,
+        groupings=(
+            *grains(("platform", "policy", "person")),
+            TOTAL,
+            ("platform",),
+            ("policy",),
+            ("person",),
+        ),
+        measures=(
+            ("suspensions", "decisions to suspend"),
+            ("keeps", "decisions to keep"),
+            ("reversals", "decisions that reversed an earlier one, whatever their outcome"),
+        ),
+        notes=(
+            "A decision undone in its window, a proposed one and a refused one are in no column.",
+            "A decision reversed later stays counted on its day; the reversal stands on the day it was made.",
+            "A day without a decision counts 0 once the first decision was made; days before that are missing.",
+            _UTC,
+        ),
+    ),
+    Definition(
+        name="backlog",
+        version=1,
+        part="cases",
+        title="Backlog",
+        unit="cases",
+        definition="Cases still open at the end of a day, and how long the oldest of them had been open.",
+        formula="count of cases with opened_at on or before the day and no closed_at by its end; "
+        "oldest_seconds = end of the day − least opened_at among them",
+        sources=("reviews_case",),
+        groupings=(("day",), ("day", "platform")),
+        measures=(
+            ("open", "cases"),
+            ("oldest_seconds", "age of the oldest in seconds; null when none is open"),
+            ("opened", "cases opened on the day"),
+            ("closed", "cases closed on the day, by a decision or otherwise"),
+        ),
+        notes=(
+            "For the running day the moment of the last count stands for its end.",
+            "A case that was reopened counts as open from its first opening on, also for the days in between.",
+            _UTC,
+        ),
+    ),
+    Definition(
+        name="time-to-decision",
+        version=1,
+        part="decisions",
+        title="Time to decision",
+        unit="seconds",
+        definition="How long a case had been open when it was decided, by the time of the decision.",
+        formula="decided_at − opened_at of the case, over decisions in the state pending, effective or reversed; "
+        "percentiles interpolate linearly between neighbours",
+        sources=("reviews_decision", "reviews_case"),
+        groupings=grains(("platform", "policy", "person")),
+        measures=(*DISTRIBUTION, ("p90", "90th percentile"), ("maximum", "the longest")),
+        notes=(
+            "Left out: undone, proposed and refused decisions, reversals, and decisions of batches, whose list was "
+            "decided at once.",
+            "A period without a decision has no figure and is listed under `missing`.",
+            _UTC,
+        ),
+    ),
+    Definition(
+        name="followers-at-detection",
+        version=1,
+        part="detections",
+        title="Followers at detection",
+        unit="followers",
+        definition="Followers of accounts at the moment of their first flag, by the month of that flag.",
+        formula="followers of the snapshot taken at the account's flag with the least flagged_at",
+        sources=("reviews_flag", "accounts_snapshot"),
+        groupings=monthly(("platform",)),
+        measures=(*DISTRIBUTION, ("maximum", "the greatest")),
+        notes=(
+            "An account counts once, in the month of its first flag, whatever became of the flag.",
+            "Accounts whose followers weren't known then are left out of mean and median, and counted as `unknown`.",
+            "A flag that arrives late counts in the month it says it was made.",
+            _UTC,
+        ),
+    ),
+)

@@ -1,0 +1,56 @@
+"""Rollups of the review: decisions by day, and the flow of cases."""
+
+from django.db import models
+
+from accounts.models import Platform
+from reviews.models import Policy
+from staff.models import User
+
+
+class DecisionDay(models.Model):
+    """What one person decided on one day (UTC) under one policy on one platform. Cells add up along every column.
+
+    Undone, proposed and refused decisions are in no column. A reversal is only in `reversals`, on the day it was made
+    and for the person who made it; the decision it reversed stays counted where it was made.
+    """
+
+    day = models.DateField()
+    platform = models.ForeignKey(Platform, on_delete=models.CASCADE, related_name="+")
+    policy = models.ForeignKey(Policy, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    suspensions = models.PositiveIntegerField()
+    keeps = models.PositiveIntegerField()
+    reversals = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["day", "platform", "policy", "person"], name="insights_decisionday_cell"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.suspensions} suspended, {self.keeps} kept"
+
+
+class CaseFlow(models.Model):
+    """How many cases of a platform were opened on one day and closed on another (null: still open). Cells add up.
+
+    The backlog at a day's end is the cells opened by then and not closed by then; its oldest is their least
+    `first_opened_at`. One table answers both for any day, exactly.
+    """
+
+    opened_on = models.DateField()
+    closed_on = models.DateField(null=True)
+    platform = models.ForeignKey(Platform, on_delete=models.CASCADE, related_name="+")
+    cases = models.PositiveIntegerField()
+    first_opened_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["opened_on", "closed_on", "platform"], nulls_distinct=False, name="insights_caseflow_cell"
+            ),
+        ]
+        indexes = [models.Index(fields=["closed_on"], name="insights_caseflow_closed")]
+
+    def __str__(self) -> str:
+        return f"{self.cases} opened on {self.opened_on}, closed on {self.closed_on}"

@@ -1,0 +1,1 @@
+"""Pure: periods and their gaps, figures, and what an entry of the log says in words."""

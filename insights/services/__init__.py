@@ -1,0 +1,1 @@
+"""Everything that writes rollups, definitions and what the log says of exports."""
