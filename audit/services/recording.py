@@ -7,7 +7,7 @@ from django.db import transaction
 
 from audit.models import Entry
 from audit.rules import Action, check_detail
-from common import clock
+from common import bulk, clock
 from common.ids import new_id
 
 
@@ -59,4 +59,4 @@ def record_many(actor: ActorLike, action: Action, about: Iterable[tuple[Sequence
                 detail=detail,
             )
         )
-    Entry.objects.bulk_create(entries, batch_size=2000)
+    bulk.insert(entries)

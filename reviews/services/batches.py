@@ -12,7 +12,7 @@ from django.db import transaction
 import audit.services as audit
 from accounts.models import Account
 from accounts.selectors import accounts as account_selectors
-from common import clock
+from common import bulk, clock
 from common.errors import Conflict, Invalid, NotAllowed, NotFound
 from common.jobs import enqueue
 from reviews import audit_actions
@@ -67,7 +67,7 @@ def plan(actor: Actor, wanted: Plan) -> Batch:
     )
     for item in items:
         item.batch = batch
-    BatchItem.objects.bulk_create(items, batch_size=2000)
+    bulk.insert(items)
     detail = {"counts": batch.counts, "list_digest": batch.list_digest}
     audit.record(actor, audit_actions.BATCH_PLANNED, [batch.wave], **detail)
     return batch

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 
 import audit.services as audit
-from common import clock
+from common import bulk, clock
 from common.errors import Conflict, NotFound
 from reviews import audit_actions
 from reviews.choices import CaseState, ClaimEnd
@@ -168,7 +168,7 @@ def take(actor: Actor, cases: Sequence[Case], person: User, queue: Queue | None 
         )
         for case in cases
     ]
-    Claim.objects.bulk_create(made, batch_size=1000)
+    bulk.insert(made)
     for case in cases:
         case.state = CaseState.CLAIMED
     Case.objects.filter(pk__in=[case.pk for case in cases]).update(state=CaseState.CLAIMED)

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 import audit.services as audit
-from common import clock
+from common import bulk, clock
 from common.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
 from common.ids import new_id
 from reviews import audit_actions
@@ -192,7 +192,7 @@ def restore(actor: Actor, old: Decision, *, undone: Decision) -> None:
 
 
 def _store(actor: Actor, made: list[Decision]) -> None:
-    Decision.objects.bulk_create(made, batch_size=1000)
+    bulk.insert(made)
     _close_flags(made)
     _enforce(actor, made)
     audit.record_many(actor, audit_actions.DECIDED, [(subjects(row), _told(row)) for row in made])
@@ -227,7 +227,7 @@ def _close_flags(made: Sequence[Decision]) -> None:
         flag.decision = by_case[flag.case_id]
         agreed = flag.decision.outcome == Outcome.SUSPEND
         flag.state = FlagState.AGREED if agreed else FlagState.DISAGREED
-    Flag.objects.bulk_update(flags, ["decision", "state"], batch_size=500)
+    bulk.update(flags, ["decision", "state"])
 
 
 def _enforce(actor: Actor, made: Sequence[Decision]) -> None:

@@ -21,7 +21,7 @@ from accounts.choices import SnapshotCause
 from accounts.models import Account, Platform
 from accounts.services import accounts, posts, snapshots
 from accounts.services.posts import PostFacts
-from common import clock
+from common import bulk, clock
 from common.errors import DomainError, Invalid
 from common.ids import new_id
 from reviews import audit_actions
@@ -177,7 +177,7 @@ def _store(actor: Actor, context: _Context, flags: Sequence[FlagFacts]) -> list[
         for flag, account_id, snapshot_id in zip(flags, account_ids, snapshot_ids, strict=True)
     ]
     placed = placing.place_flags(rows, by_id, at=context.at)
-    Flag.objects.bulk_create(rows, batch_size=1000)
+    bulk.insert(rows)
     ranking.rerank(placed.to_rank)
     placing.reopen_where_sources_agree(actor, placed.waiting_on_kept, by_id)
     _record(actor, rows, by_id, placed.opened)

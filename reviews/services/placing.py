@@ -10,6 +10,7 @@ from django.db.models.functions import Collate
 
 import audit.services as audit
 from accounts.models import Account
+from common import bulk
 from common.ids import new_id
 from reviews import audit_actions
 from reviews.choices import OPEN_CASE, STANDING, CaseState, FlagState, Outcome
@@ -73,9 +74,9 @@ def place_flags(rows: Sequence[Flag], accounts: Mapping[UUID, Account], *, at: d
             known.open_cases[account.pk] = case
             placed.opened.add(case.pk)
         _join(row, where, known, placed)
-    Case.objects.bulk_create(fresh, batch_size=1000)
+    bulk.insert(fresh)
     touched = [case for case in known.seen.values() if case.pk not in placed.opened]
-    Case.objects.bulk_update(touched, ["evidence_version"], batch_size=500)
+    bulk.update(touched, ["evidence_version"])
     return placed
 
 

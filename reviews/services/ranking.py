@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Count, Q
 
 import audit.services as audit
+from common import bulk
 from reviews import audit_actions
 from reviews.choices import OPEN_CASE, FlagState
 from reviews.models import Case, Flag, Source
@@ -87,7 +88,7 @@ def _ranked(case: Case, flags: list[_FlagRow]) -> Case:
 
 def _write(cases: list[Case]) -> None:
     fields = ["policy", "source_kinds", "legal_deadline_at", "due_at", "rank_parts", "serving_order"]
-    Case.objects.bulk_update(cases, fields, batch_size=500)
+    bulk.update(cases, fields)
 
 
 @transaction.atomic
@@ -112,7 +113,7 @@ def refresh_precision(actor: Actor) -> int:
         changed.append(source)
         if abs(rank.precision(*now) - rank.precision(*before)) > rank.PRECISION_STEP:
             moved.append(source.pk)
-    Source.objects.bulk_update(changed, ["agreed", "disagreed"], batch_size=500)
+    bulk.update(changed, ["agreed", "disagreed"])
     audit.record_many(
         actor,
         audit_actions.PRECISION_REFRESHED,

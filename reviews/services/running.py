@@ -7,7 +7,7 @@ from django.db import transaction
 
 import audit.services as audit
 from accounts.models import Account
-from common import clock
+from common import bulk, clock
 from common.errors import DomainError
 from reviews import audit_actions
 from reviews.choices import OPEN_CASE, BatchState, CaseState, ItemState, LeftOut
@@ -90,7 +90,7 @@ def _claim_cases(actor: Actor, batch: Batch, items: Sequence[BatchItem], account
             fresh.append(case)
         case.account = account
         mine.append(case)
-    Case.objects.bulk_create(fresh, batch_size=CHUNK)
+    bulk.insert(fresh)
     opened = [(placing.subjects(case.account, case.pk), {"cause": batch.wave}) for case in fresh]
     audit.record_many(actor, audit_actions.CASE_OPENED, opened)
     return claims.take(actor, mine, batch.asked_by)
@@ -118,7 +118,7 @@ def _note(items: Sequence[BatchItem], answers: Sequence[Decision | DomainError])
             item.state, item.decision = ItemState.DECIDED, decision
         else:  # refused between claim and decision: what stands now is looked at by a person
             item.state, item.left_out = ItemState.LEFT_OUT, LeftOut.CLAIMED_BY_OTHER
-    BatchItem.objects.bulk_update(items, ["state", "left_out", "decision"], batch_size=CHUNK)
+    bulk.update(items, ["state", "left_out", "decision"])
 
 
 def _finish(batch: Batch) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from psycopg.errors import UniqueViolation
 
-from common import clock, jobs
+from common import bulk, clock, jobs
 from common.errors import Conflict, Unavailable
 from common.ids import new_id
 from staff.actors import Actor
@@ -94,7 +94,7 @@ def _request(actor: Actor, wanted: Sequence[Wanted]) -> list[Enforcement]:
         created_at = max(at, earliest.get(each.account_id, at))
         there[each.cause, each.account_id, each.kind] = _new_row(each, created_at, carrier)
     rows = [there[each.cause, each.account_id, each.kind] for each in fresh]
-    Enforcement.objects.bulk_create(rows, batch_size=2000)
+    bulk.insert(rows)
     telling.record(actor, actions.REQUESTED, rows)
     telling.record(actor, actions.CARRIED, [row for row in rows if row.carried_by_id])
     return [there[each.cause, each.account_id, each.kind] for each in wanted]

@@ -1,0 +1,80 @@
+"""Many rows at once: COPY to insert, one UPDATE … FROM to change. For services that carry volume.
+
+Django's `bulk_create` and `bulk_update` build one SQL expression per value; at thousands of rows that costs more than
+the database does (measured: a fifth of the time with these).
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Field
+from psycopg import sql
+
+FEW = 20  # below this a COPY's round trips cost more than they save
+
+
+def insert(rows: Sequence[models.Model]) -> None:
+    """Insert `rows`, all of one model, in the caller's transaction; their keys are set, or counted by the database and
+    then not read back. Raises IntegrityError as an INSERT would. Database defaults of the model's fields don't apply.
+    """
+    if not rows:
+        return
+    model = type(rows[0])
+    if len(rows) < FEW:
+        model._base_manager.bulk_create(rows)
+        return
+    fields = _fields(model)
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(model._meta.db_table), sql.SQL(", ").join(sql.Identifier(_column(field)) for field in fields)
+    )
+    database = connections[DEFAULT_DB_ALIAS]
+    with database.cursor() as cursor, database.wrap_database_errors, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row([_value(field, row, database) for field in fields])
+    for row in rows:
+        row._state.adding, row._state.db = False, database.alias
+
+
+def update(rows: Sequence[models.Model], names: Sequence[str]) -> None:
+    """Write the fields `names` of `rows`, all of one model, in one statement. Array and JSON fields are fine."""
+    if not rows:
+        return
+    model = type(rows[0])
+    key = model._meta.pk
+    assert key is not None
+    fields = [key, *(model._meta.get_field(name) for name in names)]
+    assert all(isinstance(field, Field) for field in fields)
+    database = connections[DEFAULT_DB_ALIAS]
+    columns = [(sql.Identifier(_column(field)), sql.SQL(_type(field, database))) for field in fields]
+    one = sql.SQL("({})").format(
+        sql.SQL(", ").join(sql.SQL("{}::{}").format(sql.Placeholder(), kind) for _, kind in columns)
+    )
+    statement = sql.SQL("UPDATE {} AS stored SET {} FROM (VALUES {}) AS given ({}) WHERE stored.{} = given.{}").format(
+        sql.Identifier(model._meta.db_table),
+        sql.SQL(", ").join(sql.SQL("{0} = given.{0}").format(name) for name, _ in columns[1:]),
+        sql.SQL(", ").join([one] * len(rows)),
+        sql.SQL(", ").join(name for name, _ in columns),
+        columns[0][0],
+        columns[0][0],
+    )
+    with database.cursor() as cursor:
+        cursor.execute(statement, [_value(field, row, database) for row in rows for field in fields])
+
+
+def _fields(model: type[models.Model]) -> list[Any]:
+    """All columns but a number that the database counts up by itself."""
+    return [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
+
+
+def _column(field: Any) -> str:
+    return str(field.column)
+
+
+def _type(field: Any, database: BaseDatabaseWrapper) -> str:
+    return str(field.rel_db_type(database) if field.primary_key else field.db_type(database))
+
+
+def _value(field: Any, row: models.Model, database: BaseDatabaseWrapper) -> Any:
+    return field.get_db_prep_save(getattr(row, field.attname), database)
