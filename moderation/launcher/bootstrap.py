@@ -115,6 +115,8 @@ def write_mark(root: Path, level: str) -> None:
 def install(root: Path, level: str) -> None:
     """Build `.venv` (or add the development packages to a finished one) and write its mark. Raises Refusal."""
     started = time.monotonic()
+    if (root / ".venv").is_symlink():
+        raise Refusal(f"{root / '.venv'} is a link, and what it leads to would be changed: remove the link first.")
     if not is_complete(root, "runtime"):
         say(f"Making .venv with Python {platform.python_version()}")
         _remove_mark(root)
@@ -160,14 +162,16 @@ def _run(command: Sequence[str], root: Path, each_line: Callable[[str], None]) -
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         preexec_fn=dying_with_parent(signal.SIGKILL),
     )  # fmt: skip
+    assert process.stdout is not None
     try:
-        assert process.stdout is not None
-        for line in process.stdout:
-            lines.append(line)
-            each_line(line)
-    finally:
-        process.terminate()
+        with process.stdout:
+            for line in process.stdout:
+                lines.append(line)
+                each_line(line)
         code = process.wait()
+    finally:
+        process.kill()  # nothing, once it has ended
+        process.wait()
         log.write_text("".join(lines))
     if code:
         last = "".join(lines[-12:])

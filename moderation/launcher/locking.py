@@ -34,7 +34,9 @@ class UseLock:
         while not _try(file, fcntl.LOCK_EX):
             if time.monotonic() > deadline:
                 file.seek(0)
-                raise Held(file.read().strip() or "another process")
+                found = file.read().strip() or "another process"
+                file.close()
+                raise Held(found)
             time.sleep(0.05)
         file.truncate(0)
         file.write(f"{holder} (process {os.getpid()})\n")
