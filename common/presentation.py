@@ -7,6 +7,7 @@ from typing import Final
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 NO_VALUE: Final = "–"
+_NO_BREAK: Final = "\u00a0"
 
 
 def number(value: float | None, digits: int = 0) -> str:
@@ -15,8 +16,8 @@ def number(value: float | None, digits: int = 0) -> str:
 
 
 def percent(share: float | None, digits: int = 1) -> str:
-    """A share from 0 to 1 as "12.3 %"; None → an en dash."""
-    return NO_VALUE if share is None else f"{number(share * 100, digits)} %"
+    """A share from 0 to 1 as "12.3 %", with a no-break space; None → an en dash."""
+    return NO_VALUE if share is None else f"{number(share * 100, digits)}{_NO_BREAK}%"
 
 
 def duration(value: timedelta | float | None) -> str:

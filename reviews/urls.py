@@ -1,6 +1,26 @@
 """Addresses of this package's pages."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from reviews.views import accounts, batches, cases, decisions, queues
 
 app_name = "reviews"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", queues.queue_list, name="queue-list"),
+    path("queues/next/", queues.queue_next, name="queue-next"),
+    path("cases/<uuid:case_id>/", cases.case_detail, name="case-detail"),
+    path("cases/<uuid:case_id>/claim/", cases.case_claim, name="case-claim"),
+    path("cases/<uuid:case_id>/renew/", cases.case_renew, name="case-renew"),
+    path("cases/<uuid:case_id>/release/", cases.case_release, name="case-release"),
+    path("cases/<uuid:case_id>/skip/", cases.case_skip, name="case-skip"),
+    path("cases/<uuid:case_id>/decide/", cases.case_decide, name="case-decide"),
+    path("cases/<uuid:case_id>/news/", cases.case_news, name="case-news"),
+    path("decisions/<uuid:decision_id>/undo/", decisions.decision_undo, name="decision-undo"),
+    path("accounts/<uuid:account_id>/", accounts.account_detail, name="account-detail"),
+    path("batches/", batches.batch_list, name="batch-list"),
+    path("batches/new/", batches.batch_new, name="batch-new"),
+    path("batches/<uuid:batch_id>/", batches.batch_detail, name="batch-detail"),
+    path("batches/<uuid:batch_id>/approve/", batches.batch_approve, name="batch-approve"),
+    path("batches/<uuid:batch_id>/start/", batches.batch_start, name="batch-start"),
+    path("batches/<uuid:batch_id>/cancel/", batches.batch_cancel, name="batch-cancel"),
+]

@@ -1,12 +1,13 @@
 """An account's whole story as its page shows it: decisions with what became of them, flags, cases, posts counted."""
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from accounts.models import Account
 from common.errors import NotFound
 from reviews.models import Case, Decision, Flag
-from reviews.selectors.cases import open_case_of
+from reviews.selectors.cases import followers_of, open_case_of
 from reviews.selectors.linked import SharedText, shared_text
 from staff.actors import Actor
 from staff.permissions import Permission
@@ -26,6 +27,7 @@ class AccountPage:
     attempts: list[Attempt]
     flags: list[Flag]
     shared_text: SharedText
+    followers: list[tuple[date, int | None]]
 
 
 def get_account_page(actor: Actor, account_id: UUID) -> AccountPage:
@@ -44,4 +46,5 @@ def get_account_page(actor: Actor, account_id: UUID) -> AccountPage:
         attempts=list(attempts.order_by("-started_at")[:MOST_ATTEMPTS]),
         flags=list(account.flags.select_related("source", "policy").order_by("-flagged_at")),
         shared_text=shared_text(account.pk),
+        followers=followers_of(account),
     )

@@ -103,7 +103,7 @@ def case_view(actor: Actor, case_id: UUID, *, at: datetime) -> CaseView:
         rank_total=round(sum(line.points for line in lines), 1),
         posts=posts,
         post_count=post_count,
-        followers_by_month=_followers(case.account),
+        followers_by_month=followers_of(case.account),
         decisions=decisions_on(case.account),
         enforcements=list(Enforcement.objects.filter(account=case.account).order_by("-created_at", "-id")),
         claim=claim,
@@ -146,7 +146,7 @@ def _same_text_accounts(account: Account, posts: Sequence[Post]) -> dict[str, in
     return dict(others.values_list("content_hash").annotate(accounts=Count("account", distinct=True)))
 
 
-def _followers(account: Account) -> list[tuple[date, int | None]]:
+def followers_of(account: Account) -> list[tuple[date, int | None]]:
     """Followers by month as observed; by snapshot where nothing was observed."""
     observed = Observation.objects.filter(account=account).order_by("month").values_list("month", "followers_last")
     if found := list(observed):
@@ -177,3 +177,8 @@ def workload(actor: Actor, at: datetime) -> QuerySet[Claim]:
     actor.require(Permission.SEE_WORKLOAD)
     live = Claim.objects.filter(ended_at=None, expires_at__gt=at)
     return live.select_related("holder", "queue", "case__account__platform", "case__policy").order_by("claimed_at")
+
+
+def claim_on(case_id: UUID) -> Claim | None:
+    """The claim on the case that hasn't ended, with its queue; run out or not."""
+    return Claim.objects.filter(case=case_id, ended_at=None).select_related("queue").first()

@@ -37,7 +37,7 @@ def test_number_separates_thousands_and_shows_a_minus_sign():
 
 
 def test_percent_takes_a_share():
-    assert (percent(0.1234), percent(None)) == ("12.3 %", "–")
+    assert (percent(0.1234), percent(None)) == ("12.3\u00a0%", "–")
 
 
 def test_clock_shows_minutes_and_seconds():
@@ -109,4 +109,4 @@ def test_query_sets_and_drops_keys():
 
 
 def test_a_share_of_nothing_is_no_figure():
-    assert draw("{{ 3|share_of:0|percent }} {{ 1|share_of:4|percent }}") == "– 25.0 %"
+    assert draw("{{ 3|share_of:0|percent }} {{ 1|share_of:4|percent }}") == "– 25.0\u00a0%"

@@ -1,0 +1,101 @@
+"""The shape of what pages send. Syntax only: whether it is allowed is the services' business; nothing is saved here."""
+
+import csv
+import io
+from collections.abc import Iterable
+from typing import Any, Final, cast
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from common.errors import Invalid
+from reviews.choices import Outcome
+from reviews.models import Policy
+from reviews.rules.ladder import FOR_GOOD
+
+MOST_DAYS = 3650
+MAX_LIST_BYTES = 20_000_000
+LENGTHS: Final = [(FOR_GOOD, _("For good")), (7, _("7 days")), (30, _("30 days")), (90, _("90 days"))]
+
+
+class TokenForm(forms.Form):
+    """A gesture on a claimed case."""
+
+    claim_token = forms.CharField(max_length=100)
+
+
+class DecisionForm(TokenForm):
+    """A decision as the case page sends it. `length` is days, 0 for good; it counts for a suspension only."""
+
+    evidence_version = forms.IntegerField(min_value=0)
+    outcome = forms.ChoiceField(choices=Outcome.choices, error_messages={"required": _("Suspend or keep?")})
+    policy = forms.SlugField(max_length=80, error_messages={"required": _("Pick a policy first.")})
+    length = forms.IntegerField(min_value=FOR_GOOD, max_value=MOST_DAYS, required=False)
+    reason = forms.CharField(max_length=5000, error_messages={"required": _("Say why: the owner will read it.")})
+
+
+class BatchForm(forms.Form):
+    """A batch as its page asks for it: a CSV with the columns `platform` and `external_id`; others don't count."""
+
+    title = forms.CharField(label=_("Title"), max_length=200)
+    outcome = forms.ChoiceField(label=_("Outcome"), choices=Outcome.choices)
+    policy = forms.ChoiceField(label=_("Policy"))
+    length = forms.TypedChoiceField(
+        label=_("For how long"), choices=LENGTHS, coerce=int, help_text=_("Counts for a suspension only.")
+    )
+    reason = forms.CharField(
+        label=_("Reason, as the owners will read it"),
+        max_length=5000,
+        widget=forms.Textarea({"rows": 3, "dir": "auto"}),
+    )
+    accounts = forms.FileField(
+        label=_("List of accounts"),
+        help_text=_("A CSV file with the columns platform and external_id, one account a line."),
+        widget=forms.FileInput({"accept": ".csv,text/csv"}),
+    )
+    expected_count = forms.IntegerField(
+        label=_("How many accounts do you expect?"),
+        min_value=1,
+        help_text=_("A guard against the wrong file: a list that is further off than 2 % is refused."),
+    )
+
+    def __init__(self, *args: Any, policies: Iterable[Policy], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen = cast(forms.ChoiceField, self.fields["policy"])
+        chosen.choices = [(policy.code, policy.title) for policy in policies]
+
+    def clean_accounts(self) -> list[tuple[str, str]]:
+        """The file's (platform, external id) pairs, in order."""
+        return parse_list(self.cleaned_data["accounts"])
+
+    def refuse(self, refusal: Invalid) -> None:
+        """Show a service's refusal beside the fields it is about."""
+        for name, text in refusal.fields.items():
+            self.add_error(name if name in self.fields else None, text)
+        if not refusal.fields:
+            self.add_error(None, refusal.message)
+
+
+def parse_list(upload: "UploadedFile[bytes]") -> list[tuple[str, str]]:
+    """The pairs of a CSV. Raises ValidationError that names the line or the missing column."""
+    if upload.size and upload.size > MAX_LIST_BYTES:
+        raise forms.ValidationError(_("The file is larger than 20 MB."))
+    try:
+        text = upload.read().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise forms.ValidationError(_("The file isn't UTF-8 text.")) from None
+    rows = csv.DictReader(io.StringIO(text))
+    missing = {"platform", "external_id"} - set(rows.fieldnames or [])
+    if missing:
+        raise forms.ValidationError(
+            _("The first line must name the columns platform and external_id; missing: %(missing)s."),
+            params={"missing": ", ".join(sorted(missing))},
+        )
+    pairs = [((row["platform"] or "").strip(), (row["external_id"] or "").strip()) for row in rows]
+    for line, pair in enumerate(pairs, start=2):
+        if not all(pair):
+            raise forms.ValidationError(_("Line %(line)s lacks a value."), params={"line": line})
+    if not pairs:
+        raise forms.ValidationError(_("The file lists no account."))
+    return pairs

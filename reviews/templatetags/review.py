@@ -1,0 +1,102 @@
+"""How the review's words look: outcomes, states and sources as icon and word. Use: `{% load review %}`.
+
+{% outcome decision %}            "Suspend until 8 Sep 2026", "Suspend for good", "Keep"
+{% on_platform enforcement %}     how far an enforcement is, in words
+{% batch_state batch %}           pill with the batch's state
+{% source_icon kind %}            the icon for who flags
+{{ days|ladder_step }}            "7 days", "For good"
+"""
+
+from django import template
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from common.templatetags.ui import icon, state
+from reviews.choices import BatchState, Outcome
+from reviews.models import Batch, Decision
+from reviews.rules.ladder import FOR_GOOD
+from staff.choices import SourceKind
+from takedowns.choices import Kind
+from takedowns.choices import State as EnforcementState
+from takedowns.models import Enforcement
+
+register = template.Library()
+
+_SOURCE_ICONS = {
+    SourceKind.USER_REPORT: "person",
+    SourceKind.TRUSTED_FLAGGER: "star",
+    SourceKind.AUTOMATED: "detector",
+    SourceKind.GOVERNMENT: "scales",
+    SourceKind.GOVERNMENT_BODY: "scales",
+    SourceKind.STAFF: "key",
+}
+_ENFORCEMENT = {
+    EnforcementState.WAITING: ("", "waiting"),
+    EnforcementState.SENDING: ("live", "send"),
+    EnforcementState.RETRYING: ("warn", "refresh"),
+    EnforcementState.UNKNOWN: ("warn", "unknown"),
+    EnforcementState.APPLIED: ("good", "check"),
+    EnforcementState.FAILED: ("bad", "close"),
+    EnforcementState.CANCELLED: ("", "close"),
+    EnforcementState.SUPERSEDED: ("", "layers"),
+}
+_BATCH = {
+    BatchState.PLANNED: ("warn", "document"),
+    BatchState.APPROVED: ("good", "check"),
+    BatchState.RUNNING: ("live", "send"),
+    BatchState.PAUSED: ("warn", "pause"),
+    BatchState.FINISHED: ("good", "check"),
+    BatchState.CANCELLED: ("bad", "close"),
+}
+
+
+@register.simple_tag
+def outcome(decision: Decision) -> SafeString:
+    """A decision's outcome, and until when."""
+    if decision.outcome == Outcome.KEEP:
+        return state(_("Keep"), "good", "check")
+    if decision.until is None:
+        return state(_("Suspend for good"), "bad", "suspend")
+    until = date_format(decision.until, "j M Y")
+    return state(_("Suspend until %(until)s") % {"until": until}, "bad", "suspend")
+
+
+@register.simple_tag
+def on_platform(enforcement: Enforcement | None) -> SafeString:
+    """How far an enforcement is. None: nothing was to be sent."""
+    if enforcement is None:
+        return state(_("nothing to send"), "", "check")
+    tone, glyph = _ENFORCEMENT[EnforcementState(enforcement.state)]
+    return state(_words(enforcement), tone, glyph)
+
+
+def _words(enforcement: Enforcement) -> str:
+    kind = _("suspension") if enforcement.kind == Kind.SUSPEND else _("reinstatement")
+    if enforcement.applied_at:
+        return _("%(kind)s applied %(at)s") % {"kind": kind, "at": date_format(enforcement.applied_at, "H:i:s")}
+    if enforcement.state == EnforcementState.RETRYING:
+        return _("trying again, %(tries)s so far") % {"tries": enforcement.attempts}
+    if enforcement.state == EnforcementState.UNKNOWN:
+        return _("unknown: asking the platform")
+    return f"{kind} {enforcement.get_state_display().lower()}"
+
+
+@register.simple_tag
+def batch_state(batch: Batch) -> SafeString:
+    """A batch's state as a pill."""
+    tone, glyph = _BATCH.get(BatchState(batch.state), ("", "info"))
+    return state(batch.get_state_display(), tone, glyph, pill=True)
+
+
+@register.simple_tag
+def source_icon(kind: str) -> SafeString:
+    """The icon for a kind of source."""
+    return icon(_SOURCE_ICONS.get(SourceKind(kind), "flag"))
+
+
+@register.filter
+def ladder_step(days: int) -> str:
+    """A step of the ladder in words."""
+    return _("For good") if days == FOR_GOOD else ngettext("%(n)s day", "%(n)s days", days) % {"n": days}

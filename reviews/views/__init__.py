@@ -1,0 +1,1 @@
+"""The moderators' pages: parse, call one service, present."""

@@ -1,0 +1,109 @@
+"""The case page and what is done on it."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from common import clock
+from reviews.choices import Outcome
+from reviews.forms import DecisionForm, TokenForm
+from reviews.rules.ladder import FOR_GOOD, end_of
+from reviews.selectors import cases, linked
+from reviews.services import claims, decisions, viewing
+from reviews.services.facts import Verdict
+from reviews.views.case_words import words_for
+from reviews.views.door import actor_of, cleaned, go
+from reviews.views.last import last_of
+from reviews.views.queues import to_next
+
+
+@require_GET
+def case_detail(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """The case: to be decided by who holds it, to be read by others."""
+    actor = actor_of(request)
+    page = viewing.view(actor, case_id=case_id)
+    is_mine = page.claim is not None and page.claim.holder_id == actor.person().pk
+    words = words_for(
+        page,
+        is_mine=is_mine,
+        strikes=cases.suspensions_before(page.account),
+        shared=linked.shared_text(page.account.pk),
+    )
+    last = last_of(actor.person(), at=clock.now())
+    return render(request, "reviews/case_detail.html", {"page": page, "words": words, "last": last})
+
+
+@require_POST
+def case_claim(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """The case is the person's."""
+    claims.claim(actor_of(request), case_id=case_id)
+    return go(request, reverse("reviews:case-detail", args=[case_id]))
+
+
+@require_POST
+def case_renew(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """The open page renews its claim. Answers {"seconds_left"}."""
+    token = cleaned(TokenForm(request.POST)).cleaned_data["claim_token"]
+    claim = claims.renew(actor_of(request), case_id=case_id, token=token)
+    return JsonResponse({"seconds_left": round((claim.expires_at - clock.now()).total_seconds())})
+
+
+@require_POST
+def case_release(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """The case goes back to its queue."""
+    token = cleaned(TokenForm(request.POST)).cleaned_data["claim_token"]
+    claims.release(actor_of(request), case_id=case_id, token=token)
+    return go(request, reverse("reviews:queue-list"))
+
+
+@require_POST
+def case_skip(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """The case is passed over, and the next one of the same queue comes."""
+    actor = actor_of(request)
+    token = cleaned(TokenForm(request.POST)).cleaned_data["claim_token"]
+    queue = _queue_of(case_id)
+    claims.skip(actor, case_id=case_id, token=token)
+    return to_next(request, actor, queue=queue)
+
+
+@require_POST
+def case_decide(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """The case is decided, and the next one of the same queue comes."""
+    actor = actor_of(request)
+    form = cleaned(DecisionForm(request.POST))
+    queue = _queue_of(case_id)
+    decisions.decide_one(actor, _verdict(case_id, form))
+    return to_next(request, actor, queue=queue)
+
+
+def _verdict(case_id: UUID, form: DecisionForm) -> Verdict:
+    given = form.cleaned_data
+    days = given["length"] or FOR_GOOD
+    return Verdict(
+        case_id=case_id,
+        token=given["claim_token"],
+        evidence_version=given["evidence_version"],
+        outcome=given["outcome"],
+        policy=given["policy"],
+        reason=given["reason"],
+        until=end_of(days, clock.now()) if given["outcome"] == Outcome.SUSPEND else None,
+    )
+
+
+def _queue_of(case_id: UUID) -> str:
+    """The queue that the case was taken from, so that the work goes on there; "" for all."""
+    claim = cases.claim_on(case_id)
+    return claim.queue.slug if claim and claim.queue else ""
+
+
+@require_GET
+def case_news(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """One line when more flags came in since `version`, which the page shows."""
+    case = cases.get_case(actor_of(request), case_id)
+    seen = request.GET.get("version", "")
+    version = int(seen) if seen.isdecimal() else case.evidence_version
+    context = {"case": case, "seen_version": version, "news": max(0, case.evidence_version - version)}
+    return render(request, "reviews/partials/_news.html", context)

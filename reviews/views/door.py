@@ -1,0 +1,47 @@
+"""What all our pages' doors share: who asks, and how a form's faults become a refusal."""
+
+from typing import TypeVar, cast
+
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
+
+from common.errors import Invalid
+from staff import actors
+from staff.actors import Actor
+from staff.models import User
+
+AnyForm = TypeVar("AnyForm", bound=Form)
+
+
+class HtmxRequest(HttpRequest):
+    """A request as `HtmxMiddleware` leaves it."""
+
+    htmx: HtmxDetails
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """The signed-in person as an actor. `LoginRequiredMiddleware` has seen to it that there is one."""
+    return actors.person(cast(User, request.user))
+
+
+def cleaned(form: AnyForm) -> AnyForm:
+    """The form, valid. Raises Invalid that names each field's fault."""
+    if not form.is_valid():
+        faults = {name: " ".join(map(str, errors)) for name, errors in form.errors.items()}
+        raise Invalid("Not done yet: " + " ".join(faults.values()), fields=faults)
+    return form
+
+
+def wants_part(request: HttpRequest) -> bool:
+    """Whether htmx asks, for a part of the page."""
+    return bool(cast(HtmxRequest, request).htmx)
+
+
+def go(request: HttpRequest, url: str) -> HttpResponse:
+    """On to another page, whether htmx or the browser asked."""
+    if wants_part(request):
+        return HttpResponseClientRedirect(url)
+    return redirect(url)

@@ -1,0 +1,50 @@
+"""A person's last decisions as pages show them: with what is left of their undo window."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from reviews.choices import DecisionState
+from reviews.models import Decision
+from reviews.selectors import decisions
+from reviews.selectors.decisions import Decided
+from staff.models import User
+from takedowns.models import Enforcement
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """A decision, its enforcement if it has one, and seconds: left of its undo window, and of the whole window."""
+
+    decision: Decision
+    enforcement: Enforcement | None
+    seconds_left: int
+    window_seconds: int
+
+    @property
+    def can_be_undone(self) -> bool:
+        """Whether the window is open."""
+        return self.decision.state == DecisionState.PENDING and self.seconds_left > 0
+
+
+def lasts_of(decided: Sequence[Decided], *, at: datetime) -> list[Last]:
+    """Each with its window at `at`."""
+    return [_last(row, at) for row in decided]
+
+
+def last_of(person: User, *, at: datetime) -> Last | None:
+    """The person's newest decision while it can be undone: what the toast shows."""
+    for row in decisions.latest_by(person, count=1):
+        if (last := _last(row, at)).can_be_undone:
+            return last
+    return None
+
+
+def _last(row: Decided, at: datetime) -> Last:
+    decision = row.decision
+    return Last(
+        decision=decision,
+        enforcement=row.enforcement,
+        seconds_left=max(0, round((decision.effective_at - at).total_seconds())),
+        window_seconds=round((decision.effective_at - decision.decided_at).total_seconds()),
+    )

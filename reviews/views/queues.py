@@ -1,0 +1,64 @@
+"""The first page: a person's queues, their last decisions, and the start of the next case."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from common import clock
+from common.languages import language_name
+from reviews.selectors import cases, decisions, home, queues
+from reviews.services import claims
+from reviews.views.door import actor_of, go, wants_part
+from reviews.views.last import lasts_of
+from staff.actors import Actor
+from staff.models import User
+from staff.permissions import Permission
+
+
+@require_GET
+def queue_list(request: HttpRequest) -> HttpResponse:
+    """The whole page, or its live part when htmx asks. Who may see no queue is sent to what they may see."""
+    actor = actor_of(request)
+    if Permission.SEE_QUEUES not in actor.may:
+        return redirect("insights:statistics-overview")
+    template = "reviews/partials/_queues_live.html" if wants_part(request) else "reviews/queue_list.html"
+    return render(request, template, _context(actor) | {"languages_read": _languages(actor.person())})
+
+
+def _languages(person: User) -> str:
+    """The languages that the person reads, as a list in words; "" for a person without a list, who is served all."""
+    return get_text_list([language_name(tag) for tag in person.languages], _("and"))
+
+
+def _context(actor: Actor) -> dict[str, object]:
+    at = clock.now()
+    person = actor.person()
+    works = Permission.WORK_CASES in actor.may
+    return {
+        "queues": queues.counts_for(actor, at=at),
+        "works": works,
+        "up_next": home.up_next(person, at=at) if works else None,
+        "day": home.day_of(person, at=at) if works else None,
+        "held": cases.held_by(person, at) if works else None,
+        "lasts": lasts_of(decisions.latest_by(person, count=8), at=at) if works else [],
+        "workload": cases.workload(actor, at) if Permission.SEE_WORKLOAD in actor.may else None,
+        "undo_seconds": settings.CASELOAD["UNDO_SECONDS"],
+    }
+
+
+@require_POST
+def queue_next(request: HttpRequest) -> HttpResponse:
+    """The next case is claimed and shown; without one, the first page says that nothing waits."""
+    return to_next(request, actor_of(request), queue=request.POST.get("queue", ""))
+
+
+def to_next(request: HttpRequest, actor: Actor, *, queue: str) -> HttpResponse:
+    """On to the next case of `queue` ("" for all), or to the first page when nothing waits."""
+    claim = claims.claim_next(actor, queue=queue)
+    if claim is None:
+        return go(request, reverse("reviews:queue-list") + "?nothing=1")
+    return go(request, reverse("reviews:case-detail", args=[claim.case_id]))
