@@ -106,9 +106,8 @@ USE_I18N = True
 USE_THOUSAND_SEPARATOR = False
 
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "var" / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-WHITENOISE_USE_FINDERS = True
+WHITENOISE_USE_FINDERS = True  # files are served from where they stand: nothing has to be collected
 WHITENOISE_AUTOREFRESH = ENV.debug
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -136,7 +135,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["staff.api.authentication.ApiKeyAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["staff.api.authentication.HasScope"],
     "DEFAULT_RENDERER_CLASSES": ["common.http.MsgspecRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["common.http.RawParser"],
+    "DEFAULT_PARSER_CLASSES": [],  # `common.bodies` reads them
     "DEFAULT_SCHEMA_CLASS": "common.openapi.Schema",
     "EXCEPTION_HANDLER": "common.http.api_exception_handler",
     "UNAUTHENTICATED_USER": None,
@@ -166,6 +165,9 @@ CASELOAD: dict[str, Any] = {
     "SIMULATOR_URL": ENV.simulator_url,
     "UNDO_SECONDS": ENV.undo_seconds,
     "LEASE_SECONDS": ENV.lease_seconds,
+    "DISPATCH_LEASE_SECONDS": ENV.dispatch_lease_seconds,
+    "SIMULATOR_TIMEOUT_SECONDS": ENV.simulator_timeout_seconds,
+    "SIMULATOR_SETTLES_SECONDS": ENV.simulator_settles_seconds,
     "BATCH_APPROVAL_SIZE": ENV.batch_approval_size,
 }
 
