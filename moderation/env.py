@@ -28,6 +28,15 @@ class Environment(BaseSettings):
         default=30, ge=0, le=3600, description="How long a decision can be undone before it is sent"
     )
     lease_seconds: int = Field(default=300, ge=5, le=3600, description="How long a claim lasts unless it is renewed")
+    dispatch_lease_seconds: int = Field(
+        default=30, ge=2, le=3600, description="How long a worker may be silent before what it sends counts as lost"
+    )
+    simulator_timeout_seconds: float = Field(
+        default=3, gt=0, le=60, description="How long the simulated platform may take to answer"
+    )
+    simulator_settles_seconds: float = Field(
+        default=15, gt=0, le=3600, description="How long it may still apply a request that was given up on"
+    )
     batch_approval_size: int = Field(default=100, ge=0, description="Batches above this need a second person")
     database_pool: bool = Field(default=False, description="Pool connections inside each process")
 

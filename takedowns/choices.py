@@ -38,3 +38,12 @@ class Outcome(models.TextChoices):
     REFUSED = "refused", "Refused for good"
     NO_ACCOUNT = "no_account", "No such account there"
     NOT_SENT = "not_sent", "Never left"
+
+
+class Standing(models.TextChoices):
+    """What a platform says of an account when it is asked."""
+
+    ACTIVE = "active", "Active"
+    SUSPENDED = "suspended", "Suspended"
+    NO_ACCOUNT = "no_account", "No such account there"
+    UNCLEAR = "unclear", "It did not say"

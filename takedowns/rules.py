@@ -3,7 +3,7 @@
 from types import MappingProxyType
 from typing import Final
 
-from takedowns.choices import Outcome, State
+from takedowns.choices import Kind, Outcome, Standing, State
 
 _S = State
 MOVES: Final = MappingProxyType(
@@ -35,7 +35,7 @@ _STATE_AFTER: Final = MappingProxyType(
 
 FIRST_GAP_SECONDS: Final = 2.0
 LONGEST_GAP_SECONDS: Final = 3600.0
-UNSENT_GAP_SECONDS: Final = 30.0
+UNSENT_GAP_SECONDS: Final = 10.0
 GIVE_UP_AT_SENDS: Final = 100
 FIRST_LOOK_SECONDS: Final = 1.0
 LONGEST_LOOK_GAP_SECONDS: Final = 900.0
@@ -57,6 +57,18 @@ def state_after(outcome: str, *, attempts: int) -> State:
     return _STATE_AFTER[Outcome(outcome)]
 
 
+def state_after_look(kind: str, standing: str, *, is_settled: bool) -> State | None:
+    """What an unknown enforcement becomes once the platform said how the account stands; None: ask again.
+
+    Takes whether the question was put after the last moment at which the request could still take effect: before
+    that, only "it is so" counts.
+    """
+    so_now = Standing.SUSPENDED if kind == Kind.SUSPEND else Standing.ACTIVE
+    if standing == so_now:
+        return _S.APPLIED
+    return None if standing == Standing.UNCLEAR or not is_settled else _S.RETRYING
+
+
 def retry_gap_seconds(attempts: int, *, jitter: float, retry_after_seconds: float = 0.0) -> float:
     """How long to wait before the next attempt.
 
@@ -71,7 +83,7 @@ def retry_gap_seconds(attempts: int, *, jitter: float, retry_after_seconds: floa
 
 
 def unsent_gap_seconds(*, jitter: float, retry_after_seconds: float = 0.0) -> float:
-    """How long to wait after the platform could not be reached at all: 15 to 30 s, or what it asked for."""
+    """How long to wait after the platform could not be reached at all: 5 to 10 s, or what it asked for."""
     return max(UNSENT_GAP_SECONDS * (0.5 + jitter / 2), retry_after_seconds)
 
 

@@ -1,6 +1,6 @@
 """Entries of the log about enforcements: which subjects and which facts each names."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, Protocol
 from uuid import UUID
@@ -26,19 +26,27 @@ class Told(Protocol):
 _FACTS: Final = ("kind", "cause", "wave", "attempts", "error")
 
 
-def record(actor: ActorLike, action: Action, rows: Sequence[Told], **more: object) -> None:
+def record(
+    actor: ActorLike,
+    action: Action,
+    rows: Sequence[Told],
+    *,
+    accounts: Mapping[UUID, str] | None = None,
+    **more: object,
+) -> None:
     """One entry of `action` per row, in the caller's transaction.
 
-    Names the enforcement first, then its account, its cause and its wave. Tells whichever facts the action was
-    declared with and that are not empty, and `more`.
+    Takes how the log names the accounts, where the caller knows it already. Names the enforcement first, then its
+    account, its cause and its wave; tells the facts that the action was declared with and that are not empty, and
+    `more`.
     """
     if not rows:
         return
-    accounts = account_subjects(row.account_id for row in rows)
-    record_many(actor, action, [(_subjects(row, accounts), _facts(action, row) | more) for row in rows])
+    named = accounts or account_subjects(row.account_id for row in rows)
+    record_many(actor, action, [(_subjects(row, named), _facts(action, row) | more) for row in rows])
 
 
-def _subjects(row: Told, accounts: dict[UUID, str]) -> list[str]:
+def _subjects(row: Told, accounts: Mapping[UUID, str]) -> list[str]:
     named = [subject("enforcement", row.id), accounts[row.account_id], row.cause, row.wave]
     return [each for each in named if each]
 

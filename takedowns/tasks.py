@@ -1,0 +1,23 @@
+"""Celery's doors to dispatch."""
+
+from celery import shared_task
+
+from takedowns.services import dispatch, settling
+
+
+@shared_task(ignore_result=True)
+def dispatch_due() -> int:
+    """Send what is due, for some seconds; nudges itself when more is due. Returns how many requests were made."""
+    return dispatch.run_due()
+
+
+@shared_task(ignore_result=True)
+def recover_lost() -> int:
+    """Turn what a dead worker was sending into `unknown`. Returns how many."""
+    return settling.recover_lost()
+
+
+@shared_task(ignore_result=True)
+def settle_unknown() -> int:
+    """Ask platforms what became of unknown enforcements. Returns how many were asked about."""
+    return settling.settle_unknown()
