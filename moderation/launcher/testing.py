@@ -8,7 +8,7 @@ from moderation.launcher.bootstrap import say
 from moderation.launcher.layout import Layout
 from moderation.launcher.supervisor import Stopped
 
-LONG = "faults_long or platforms or load"
+LONG = "slow_launcher or faults_long or platforms or load"
 SUITES = {"all": "", "platforms": "platforms", "faults": "faults or faults_long", "load": "load"}
 ONE_PROCESS = ("-n", "--numprocesses", "--pdb", "--trace", "-p", "-h", "--help", "--co", "--collect-only")
 
