@@ -8,4 +8,5 @@ ACCOUNT_WRITTEN = declare("account.written", "An account's facts were written by
 TOPIC_DEFINED = declare("topic.defined", "A topic was defined", "title", "definition", "version")
 TOPIC_TRACKED = declare("topic.tracked", "Accounts were tracked for a topic", "accounts")
 TOPIC_TALLIED = declare("topic.tallied", "A topic's activity was counted", "cells")
-IMPORTED = declare("import.finished", "A file was imported", "what", "file", "rows", "accepted", "rejected")
+IMPORT_STARTED = declare("import.started", "The import of a file was started", "what", "file", "after_line")
+IMPORTED = declare("import.finished", "A file was imported", "what", "file", "accepted", "rejected")

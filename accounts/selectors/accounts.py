@@ -1,6 +1,7 @@
 """Accounts and platforms, read."""
 
 from collections.abc import Iterable, Sequence
+from uuid import UUID
 
 from accounts.models import Account, Platform
 from common.errors import Invalid, NotFound
@@ -14,6 +15,12 @@ def get_account(platform_slug: str, external_id: str) -> Account:
     if account is None:
         raise NotFound(f"No account {external_id!r} is known on {platform_slug!r}.")
     return account
+
+
+def ids_by_external_id(platform: Platform, external_ids: Iterable[str]) -> dict[str, UUID]:
+    """The ids of those of `external_ids` that are known on `platform`."""
+    known = Account.objects.filter(platform=platform, external_id__in=set(external_ids))
+    return dict(known.values_list("external_id", "pk"))
 
 
 def platforms_by_slug(slugs: Iterable[str]) -> dict[str, Platform]:

@@ -1,0 +1,1 @@
+"""Pure rules of accounts: how a research data set's words become ours."""
