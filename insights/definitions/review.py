@@ -14,7 +14,8 @@ REVIEW = (
         unit="decisions",
         definition="Decisions by the day they were made, for the person who made them.",
         formula="count of decisions in the state pending, effective or reversed, by decided_at; "
-        "suspensions and keeps reverse nothing, reversals do",
+        "reversals point at the decision they reverse and were made without a claim and outside a batch; "
+        "suspensions and keeps are all others, by outcome",
         sources=_DECISION_TABLES,
         groupings=(
             *grains(("platform", "policy", "person")),
@@ -30,6 +31,7 @@ REVIEW = (
         ),
         notes=(
             "A decision undone in its window, a proposed one and a refused one are in no column.",
+            "A new decision on a reopened case counts as a suspension or a keep, though the earlier one goes.",
             "A decision reversed later stays counted on its day; the reversal stands on the day it was made.",
             "A day without a decision counts 0 once the first decision was made; days before that are missing.",
             _UTC,
@@ -65,14 +67,14 @@ REVIEW = (
         title="Time to decision",
         unit="seconds",
         definition="How long a case had been open when it was decided, by the time of the decision.",
-        formula="decided_at − opened_at of the case, over decisions in the state pending, effective or reversed; "
-        "percentiles interpolate linearly between neighbours",
+        formula="decided_at − opened_at of the case, over decisions in the state pending, effective or reversed "
+        "that reverse nothing; percentiles interpolate linearly between neighbours",
         sources=("reviews_decision", "reviews_case"),
         groupings=grains(("platform", "policy", "person")),
         measures=(*DISTRIBUTION, ("p90", "90th percentile"), ("maximum", "the longest")),
         notes=(
-            "Left out: undone, proposed and refused decisions, reversals, and decisions of batches, whose list was "
-            "decided at once.",
+            "Left out: undone, proposed and refused decisions; decisions that take the place of an earlier one; and "
+            "decisions of batches, whose list was decided at once.",
             "A period without a decision has no figure and is listed under `missing`.",
             _UTC,
         ),

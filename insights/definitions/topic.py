@@ -171,12 +171,18 @@ TOPIC = (
         part="topics",
         title="Suspended by the platform itself",
         unit="accounts",
-        definition="Accounts of a topic that their platform is known to have suspended, by the month it was known by.",
+        definition="Accounts of a topic that their platform is known to have suspended, by the month it was known by, "
+        "and their followers as last known.",
         formula="count of tracked accounts with platform_state suspended, by the month of platform_state_by; "
         "cumulative = all up to and with that month",
         sources=("accounts_trackedaccount", "accounts_account"),
         groupings=(("month",),),
-        measures=(("suspended", "accounts"), ("cumulative", "accounts, up to and with the month")),
+        measures=(
+            ("suspended", "accounts"),
+            ("cumulative", "accounts, up to and with the month"),
+            *DISTRIBUTION,
+            ("maximum", "the greatest number of followers, as last known"),
+        ),
         notes=(
             "What the platform did, apart from our decisions. The month is an upper bound of when it did so.",
             "Months without a row are months in which no list came out, not gaps in the data.",

@@ -47,11 +47,11 @@ def platform_suspended(definition: Definition, group_by: Grouping, asked: Asked,
     found = Distribution.objects.filter(
         statistic=_ACCOUNTS, topic=view.topic, grain=Grain.ALL, dimension="suspended_by"
     ).exclude(key="")
-    counts = sorted((one.key, one.n + one.unknown) for one in found)
-    totals = accumulate(count for _, count in counts)
+    stored = list(found.order_by("key"))
+    totals = accumulate(one.n + one.unknown for one in stored)
     rows: list[Row] = [
-        {"month": month, "suspended": count, "cumulative": total}
-        for (month, count), total in zip(counts, totals, strict=True)
+        {"month": one.key, "suspended": one.n + one.unknown, "cumulative": total, **distributions.figures(one)}
+        for one, total in zip(stored, totals, strict=True)
     ]
     return answer(definition, group_by, view, as_of, rows)
 

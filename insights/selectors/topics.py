@@ -111,4 +111,5 @@ def _range(asked: Asked, masks: dict[date, int], as_of: datetime) -> tuple[date 
     if not periods.is_whole_months(start, end):
         message = "from, to: topics are counted by whole months: give months (2015-07) or their first and last day."
         raise Invalid(message, fields={"from": "not whole months", "to": "not whole months"})
-    return start, max(start, min(end, periods.month_end(as_of.date())))
+    newest = max([as_of.date(), *masks])
+    return start, max(start, min(end, periods.month_end(newest)))

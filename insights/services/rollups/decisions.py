@@ -10,12 +10,14 @@ from insights.services.rollups.sql import run
 TIME_TO_DECISION = "time-to-decision"
 _DAYS_AT_A_TIME = 31
 _COUNTED = "decision.state IN ('pending', 'effective', 'reversed')"
+# A new decision on a reopened case points at the old one too, but it was made under a claim or by a batch.
+_REVERSAL = "(decision.reverses_id IS NOT NULL AND decision.claim_id IS NULL AND decision.batch_id IS NULL)"
 _COUNT = f"""
 INSERT INTO insights_decisionday (day, platform_id, policy_id, person_id, suspensions, keeps, reversals)
 SELECT touched.day, account.platform_id, decision.policy_id, decision.decided_by_id,
-    count(*) FILTER (WHERE decision.reverses_id IS NULL AND decision.outcome = 'suspend'),
-    count(*) FILTER (WHERE decision.reverses_id IS NULL AND decision.outcome = 'keep'),
-    count(*) FILTER (WHERE decision.reverses_id IS NOT NULL)
+    count(*) FILTER (WHERE NOT {_REVERSAL} AND decision.outcome = 'suspend'),
+    count(*) FILTER (WHERE NOT {_REVERSAL} AND decision.outcome = 'keep'),
+    count(*) FILTER (WHERE {_REVERSAL})
 FROM unnest(%(days)s::date[]) AS touched (day)
 JOIN reviews_decision AS decision
     ON decision.decided_at >= touched.day::timestamp AT TIME ZONE 'UTC'

@@ -1,0 +1,226 @@
+"""Promise 5: after any history, with refreshes at any moments, each figure equals a naive recount from raw rows."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from accounts.models import Account, TrackedAccount
+from accounts.services import topics
+from accounts.services.observations import ObservationFacts, observe
+from accounts.services.topics import Tally, Tracked
+from common import clock
+from common.errors import DomainError
+from insights.choices import Grain
+from insights.models import Distribution
+from insights.selectors import backlog as backlog_selector
+from insights.selectors.answers import Asked
+from insights.selectors.statistics import get_statistic
+from insights.services import refreshing
+from reviews.choices import CaseState
+from reviews.models import Case, Decision
+from reviews.services import undoing
+from staff.actors import SYSTEM
+from tests.cast import Cast, a_decision, a_flag, a_platform, an_account
+from tests.insights import recount
+
+BEGIN = datetime(2026, 1, 20, 22, 30, tzinfo=UTC)
+ACCOUNTS = 4
+MONTHS = [date(2025, 11, 1), date(2026, 1, 1), date(2026, 3, 1)]
+STANCES = ["promoting", "countering", "neutral"]
+small = st.integers(0, 3)
+step = st.tuples(
+    st.sampled_from(["flag", "decide", "undo", "reverse", "observe", "track", "untrack", "tally", "follow", "refresh"]),
+    small,
+    small,
+    st.integers(0, 60),
+    st.integers(1, 3_000),
+)
+
+
+@dataclass
+class World:
+    """A small product that a history is played on."""
+
+    cast: Cast
+    now: datetime = BEGIN
+    accounts: list[Account] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.accounts = [an_account(f"world:{place}", followers=place * 10 or None) for place in range(ACCOUNTS)]
+        self.topic = topics.define(SYSTEM, slug="threat", title="Threat", definition="What counts.")
+
+    def play(self, gesture: str, *numbers: int) -> None:
+        """One gesture; what a service refuses didn't happen. `numbers`: two small ones, a size, minutes passed."""
+        self.now += timedelta(minutes=numbers[3])
+        with clock.frozen(self.now):
+            try:
+                with transaction.atomic():
+                    GESTURES[gesture](self, *numbers[:3])
+            except DomainError:
+                pass
+
+
+def _flag(world: World, who: int, _: int, days_late: int) -> None:
+    a_flag(world.cast.client, world.accounts[who], flagged_at=world.now - timedelta(days=days_late))
+
+
+def _decide(world: World, which: int, outcome: int, _: int) -> None:
+    waiting = list(Case.objects.filter(state=CaseState.WAITING).order_by("pk"))
+    if waiting:
+        a_decision(world.cast.supervisor, ["suspend", "keep"][outcome % 2], waiting[which % len(waiting)])
+
+
+def _undo(world: World, _: int, __: int, ___: int) -> None:
+    newest = Decision.objects.order_by("-decided_at", "-pk").first()
+    if newest:
+        with clock.frozen(newest.decided_at + timedelta(seconds=3)):
+            undoing.undo(world.cast.supervisor, decision_id=newest.pk)
+
+
+def _reverse(world: World, which: int, _: int, __: int) -> None:
+    made = list(Decision.objects.order_by("pk"))
+    if made:
+        undoing.reverse(world.cast.supervisor, decision_id=made[which % len(made)].pk, reason="Looked again.")
+
+
+def _observe(world: World, who: int, when: int, size: int) -> None:
+    languages = {"en": size // 2, "": size - size // 2} if size % 2 else {"ru": size}
+    followers = None if size % 5 == 0 else size * 7
+    seen = ObservationFacts(world.accounts[who].pk, MONTHS[when % 3], size, size // 3, languages, followers)
+    observe([seen])
+
+
+def _track(world: World, who: int, stance: int, _: int) -> None:
+    topics.track(SYSTEM, topic=world.topic, rows=[Tracked(world.accounts[who].pk, STANCES[stance % 3])])
+
+
+def _untrack(world: World, who: int, _: int, __: int) -> None:
+    TrackedAccount.objects.filter(account=world.accounts[who]).delete()
+
+
+def _tally(world: World, stance: int, day: int, size: int) -> None:
+    on = MONTHS[day % 3] + timedelta(days=size % 28)
+    topics.tally(SYSTEM, topic=world.topic, rows=[Tally(a_platform().pk, on, "ar", STANCES[stance % 3], "", "", size)])
+
+
+def _follow(world: World, who: int, _: int, size: int) -> None:
+    Account.objects.filter(pk=world.accounts[who].pk).update(followers=size or None)
+
+
+def _refresh(world: World, *_: int) -> None:
+    refreshing.refresh(SYSTEM)
+
+
+GESTURES: dict[str, Callable[..., None]] = {
+    "flag": _flag,
+    "decide": _decide,
+    "undo": _undo,
+    "reverse": _reverse,
+    "observe": _observe,
+    "track": _track,
+    "untrack": _untrack,
+    "tally": _tally,
+    "follow": _follow,
+    "refresh": _refresh,
+}
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(history=st.lists(step, min_size=4, max_size=30))
+def test_incremental_figures_equal_a_recount(cast: Cast, history: list[tuple[Any, ...]]) -> None:
+    with transaction.atomic():
+        world = World(cast)
+        for gesture, *numbers in history:
+            world.play(gesture, *numbers)
+        with clock.frozen(world.now):
+            refreshing.refresh(SYSTEM)
+            assert_equals_recount(world)
+            before = stored()
+            refreshing.rebuild(SYSTEM)
+            assert stored() == before
+        transaction.set_rollback(True)
+
+
+def stored() -> list[Any]:
+    """Every rolled-up figure, as stored."""
+    from insights import models
+
+    tables = [models.DecisionDay, models.CaseFlow, models.Detection, models.Distribution]
+    tables += [models.TopicCell, models.TopicLanguage, models.TopicMonth]
+    return [sorted(map(str, table.objects.values_list(*names(table)))) for table in tables]
+
+
+def names(table: Any) -> list[str]:
+    return [one.attname for one in table._meta.fields if one.attname != "id"]
+
+
+def assert_equals_recount(world: World) -> None:
+    assert_review(world)
+    assert_topic(world)
+
+
+def assert_review(world: World) -> None:
+    days = Asked(start=BEGIN.date(), end=world.now.date())
+    told = get_statistic(world.cast.supervisor, "decisions", days)
+    assert {row["day"]: row for row in told.rows if row["suspensions"] or row["keeps"] or row["reversals"]} == {
+        day.isoformat(): {"day": day.isoformat(), "suspensions": 0, "keeps": 0, "reversals": 0, **found}
+        for day, found in recount.decisions().items()
+    }
+    assert figures("time-to-decision", Grain.DAY) == recount.waits()
+    assert figures("time-to-decision", Grain.MONTH) == recount.waits(month=True)
+    assert figures("followers-at-detection", Grain.MONTH) == recount.detections()
+    rows = get_statistic(world.cast.supervisor, "backlog", days).rows
+    for row in rows:
+        day = date.fromisoformat(str(row["day"]))
+        end = min(datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1), world.now)
+        still_open, oldest = recount.backlog(day)
+        assert (row["open"], row["oldest_seconds"]) == (still_open, (end - oldest).total_seconds() if oldest else None)
+    assert backlog_selector.at_the_count(world.now).open == recount.backlog(world.now.date())[0]
+
+
+def assert_topic(world: World) -> None:
+    cells = recount.observed(world.topic)
+    for name, measure in (("topic-posts", "posts"), ("topic-active-accounts", "active_accounts")):
+        asked = Asked(topic="threat", group_by=("month", "stance"), source="observations")
+        told = get_statistic(world.cast.supervisor, name, asked).rows
+        assert {(row["month"], row["stance"]): row[measure] for row in told if row[measure]} == {
+            (f"{month:%Y-%m}", stance): found[measure]
+            for (month, stance), found in cells.items()
+            if found[measure] and not stance.startswith("language:")
+        }
+    asked = Asked(topic="threat", group_by=("month", "language"), source="observations")
+    told = get_statistic(world.cast.supervisor, "topic-languages", asked).rows
+    assert {(row["month"], f"language:{row['language']}"): row["posts"] for row in told if row["posts"]} == {
+        (f"{month:%Y-%m}", name): found["posts"]
+        for (month, name), found in cells.items()
+        if name.startswith("language:") and found["posts"]
+    }
+    asked = Asked(topic="threat", group_by=("month", "stance"), source="tallies")
+    told = get_statistic(world.cast.supervisor, "topic-posts", asked).rows
+    assert {(row["month"], row["stance"]): row["posts"] for row in told if row["posts"]} == {
+        (f"{month:%Y-%m}", stance): posts for (month, stance), posts in recount.tallied(world.topic).items() if posts
+    }
+    assert figures("topic-followers", Grain.MONTH) == recount.topic_followers(world.topic)
+    assert figures("topic-accounts", Grain.ALL) == recount.topic_accounts(world.topic)
+
+
+def figures(statistic: str, grain: Grain) -> dict[Any, dict[str, Any]]:
+    found = Distribution.objects.filter(statistic=statistic, grain=grain, dimension="")
+    return {
+        one.start: {
+            "n": one.n,
+            "unknown": one.unknown,
+            "mean": pytest.approx(one.mean, rel=1e-12) if one.mean is not None else None,
+            "median": pytest.approx(one.median, rel=1e-12) if one.median is not None else None,
+            "p90": pytest.approx(one.p90, rel=1e-12) if one.p90 is not None else None,
+            "maximum": one.maximum,
+            "zeros": one.zeros,
+        }
+        for one in found
+    }
