@@ -21,6 +21,7 @@ app.conf.beat_schedule = {
     "dispatch due enforcements": every(1, "takedowns.tasks.dispatch_due"),
     "recover lost dispatch leases": every(5, "takedowns.tasks.recover_lost"),
     "settle unknown enforcements": every(2, "takedowns.tasks.settle_unknown"),
+    "end temporary suspensions": every(20, "takedowns.tasks.end_suspensions"),
     "make pending decisions effective": every(1, "reviews.tasks.make_decisions_effective"),
     "end expired claims": every(10, "reviews.tasks.end_expired_claims"),
     "carry on running batches": every(3, "reviews.tasks.run_batches"),

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from takedowns.services import dispatch, settling
+from takedowns.services import dispatch, ending, settling
 
 
 @shared_task(ignore_result=True)
@@ -21,3 +21,9 @@ def recover_lost() -> int:
 def settle_unknown() -> int:
     """Ask platforms what became of unknown enforcements. Returns how many were asked about."""
     return settling.settle_unknown()
+
+
+@shared_task(ignore_result=True)
+def end_suspensions() -> int:
+    """Reinstate accounts whose suspension has come to its end. Returns how many."""
+    return ending.end_suspensions()

@@ -17,6 +17,7 @@ class Enforcement(models.Model):
     `unknown_since_at` and `settle_after_at` come with the state `unknown`: until the latter, a request that was given
     up on may still take effect, so a look-up that says "not done" counts only after it. `attempts` counts sends.
     `carried_by` names the row that does this one's work: an equal one that was in flight when this one was asked for.
+    `ended_by` names what came after a temporary suspension that has run its time.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -39,6 +40,7 @@ class Enforcement(models.Model):
     settle_after_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     applied_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     error = models.TextField(blank=True)
     carried_by = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="carries", db_index=False
@@ -88,6 +90,11 @@ class Enforcement(models.Model):
                 fields=["next_attempt_at"],
                 condition=Q(state=State.UNKNOWN),
                 name="takedowns_enforcement_unknown",
+            ),
+            models.Index(
+                fields=["until"],
+                condition=Q(state=State.APPLIED, kind=Kind.SUSPEND, until__isnull=False, ended_by__isnull=True),
+                name="takedowns_enforcement_ending",
             ),
             models.Index(fields=["wave", "state"], condition=~Q(wave=""), name="takedowns_enforcement_wave"),
             models.Index(fields=["account", "-created_at"], name="takedowns_enforcement_account"),
