@@ -1,18 +1,18 @@
 """The simulated platform's connector: one account per request, not idempotent, can be asked."""
 
+import json
 from collections.abc import Sequence
 from contextlib import suppress
+from http import HTTPStatus
 from typing import Final
 from urllib.parse import quote
 
-import httpx
 from django.conf import settings
 
 from takedowns.choices import Outcome, Standing
 from takedowns.connectors.base import Action, Answer, Capabilities, Connector, Look, checked_url
+from takedowns.connectors.calls import Caller, NotSent, Reply, Unheard
 
-# Nothing had been written when these were raised.
-_NEVER_LEFT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 _CONCURRENCY: Final = 8
 
 
@@ -28,12 +28,7 @@ class Simulator:
             timeout_seconds=settings.CASELOAD["SIMULATOR_TIMEOUT_SECONDS"],
             settles_within_seconds=settings.CASELOAD["SIMULATOR_SETTLES_SECONDS"],
         )
-        self._accounts = f"{checked_url(url)}/accounts/"
-        self._client = httpx.Client(
-            timeout=self.capabilities.timeout_seconds,
-            limits=httpx.Limits(max_connections=2 * _CONCURRENCY, max_keepalive_connections=2 * _CONCURRENCY),
-            trust_env=False,
-        )
+        self._caller = Caller(checked_url(url), timeout_seconds=self.capabilities.timeout_seconds)
 
     def send(self, actions: Sequence[Action]) -> list[Answer]:
         """See `Connector.send`."""
@@ -41,26 +36,24 @@ class Simulator:
 
     def _send(self, action: Action) -> Answer:
         try:
-            response = self._client.post(f"{self._accounts}{quote(action.external_id, safe='')}/{action.kind}")
-        except _NEVER_LEFT as error:
-            return Answer(Outcome.NOT_SENT, error=_said(error))
-        except httpx.HTTPError as error:
-            return Answer(Outcome.AMBIGUOUS, error=_said(error))
-        return _answer(response)
+            return _answer(self._caller.call("POST", f"/accounts/{quote(action.external_id, safe='')}/{action.kind}"))
+        except NotSent as error:
+            return Answer(Outcome.NOT_SENT, error=str(error))
+        except Unheard as error:
+            return Answer(Outcome.AMBIGUOUS, error=str(error))
 
     def look_up(self, external_id: str) -> Look:
         """See `Connector.look_up`."""
         try:
-            response = self._client.get(f"{self._accounts}{quote(external_id, safe='')}")
-        except httpx.HTTPError as error:
-            return Look(Standing.UNCLEAR, error=_said(error))
-        status = response.status_code
-        if status == httpx.codes.NOT_FOUND:
-            return Look(Standing.NO_ACCOUNT, status)
-        if status == httpx.codes.OK:
+            reply = self._caller.call("GET", f"/accounts/{quote(external_id, safe='')}")
+        except (NotSent, Unheard) as error:
+            return Look(Standing.UNCLEAR, error=str(error))
+        if reply.status == HTTPStatus.NOT_FOUND:
+            return Look(Standing.NO_ACCOUNT, reply.status)
+        if reply.status == HTTPStatus.OK:
             with suppress(ValueError, KeyError, TypeError):
-                return Look(Standing(response.json()["state"]), status)
-        return Look(Standing.UNCLEAR, status, f"HTTP {status}", _retry_after_seconds(response))
+                return Look(Standing(json.loads(reply.body)["state"]), reply.status)
+        return Look(Standing.UNCLEAR, reply.status, f"HTTP {reply.status}", reply.retry_after_seconds)
 
 
 def build(url: str) -> Connector:
@@ -68,22 +61,11 @@ def build(url: str) -> Connector:
     return Simulator(url or settings.CASELOAD["SIMULATOR_URL"])
 
 
-def _answer(response: httpx.Response) -> Answer:
-    status = response.status_code
-    if status == httpx.codes.OK:
-        return Answer(Outcome.APPLIED, status)
-    if status == httpx.codes.NOT_FOUND:
-        return Answer(Outcome.NO_ACCOUNT, status, "The platform knows no such account.")
-    if status == httpx.codes.TOO_MANY_REQUESTS or status >= 500:
-        return Answer(Outcome.RETRY, status, f"HTTP {status}", _retry_after_seconds(response))
-    return Answer(Outcome.REFUSED, status, f"HTTP {status}: {response.text[:200]}")
-
-
-def _retry_after_seconds(response: httpx.Response) -> float:
-    """What `Retry-After` asks for in seconds; 0 when it is missing or a date (this platform sends none)."""
-    text = response.headers.get("Retry-After", "")
-    return float(text) if text.isdecimal() else 0.0
-
-
-def _said(error: httpx.HTTPError) -> str:
-    return f"{type(error).__name__}: {error}"[:500]
+def _answer(reply: Reply) -> Answer:
+    if reply.status == HTTPStatus.OK:
+        return Answer(Outcome.APPLIED, reply.status)
+    if reply.status == HTTPStatus.NOT_FOUND:
+        return Answer(Outcome.NO_ACCOUNT, reply.status, "The platform knows no such account.")
+    if reply.status == HTTPStatus.TOO_MANY_REQUESTS or reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return Answer(Outcome.RETRY, reply.status, f"HTTP {reply.status}", reply.retry_after_seconds)
+    return Answer(Outcome.REFUSED, reply.status, f"HTTP {reply.status}: {reply.body[:200].decode(errors='replace')}")

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from accounts.models import Platform
 from audit.services import subject
-from common import clock
+from common import bulk, clock
 from common.ids import new_id
 from takedowns.connectors import Action
 from takedowns.models import Attempt
@@ -96,8 +96,8 @@ def lease(platform: Platform, token: UUID, *, limit: int, seconds: float) -> lis
     with connection.cursor() as cursor:
         cursor.execute(_LEASE, given | {"leased_until": now + timedelta(seconds=seconds)})
         leased = [_leased(platform, row) for row in cursor.fetchall()]
-    Attempt.objects.bulk_create(
-        Attempt(id=each.attempt_id, enforcement_id=each.id, number=each.attempts, started_at=now) for each in leased
+    bulk.insert(
+        [Attempt(id=each.attempt_id, enforcement_id=each.id, number=each.attempts, started_at=now) for each in leased]
     )
     return leased
 

@@ -107,8 +107,11 @@ class Platform:
 
     def _switch_by_json(self, body: bytes) -> Response:
         try:
-            self._switch(dict(json.loads(body)))
-        except (ValueError, TypeError) as error:
+            given = json.loads(body)
+            if not isinstance(given, dict):
+                raise ValueError("Give an object of faults.")
+            self._switch(given)
+        except ValueError as error:
             return as_json({"error": str(error)}, 422)
         return as_json(self.faults.asdict())
 
@@ -120,7 +123,7 @@ class Platform:
             self._switch(dict(parse_qsl(request.body.decode())))
         except ValueError as error:
             return self._page({}, str(error), 422)
-        return Response(303, headers={"Location": "/"})
+        return Response(303, content_type="text/plain", headers={"Location": "/"})
 
     # ── the page ─────────────────────────────────────────────────────────────────────────────────────────
     def _page(self, query: dict[str, str], error: str = "", status: int = 200) -> Response:
