@@ -1,5 +1,7 @@
 """Languages by BCP 47 tag: the name in English and the direction of writing. Names from Django's own table."""
 
+import re
+import unicodedata
 from typing import Final
 
 from django.conf.locale import LANG_INFO
@@ -8,6 +10,7 @@ _RTL_LANGUAGES: Final = frozenset(
     ["ar", "arc", "ckb", "dv", "fa", "he", "ks", "ku-arab", "nqo", "pnb", "ps", "sd", "syr", "ug", "ur", "yi"]
 )
 _RTL_SCRIPTS: Final = frozenset(["adlm", "arab", "hebr", "mand", "nkoo", "rohg", "samr", "syrc", "thaa"])
+_NAMES_AND_LINKS: Final = re.compile(r"@\w+|https?://\S+")
 _MORE_NAMES: Final = {
     "am": "Amharic",
     "iw": "Hebrew",
@@ -47,3 +50,16 @@ def direction(tag: str) -> str:
     if len(parts) > 1 and len(parts[1]) == 4:
         return "rtl" if parts[1] in _RTL_SCRIPTS else "ltr"
     return "rtl" if parts[0] in _RTL_LANGUAGES | {"iw"} else "ltr"
+
+
+def text_direction(text: str) -> str:
+    """"rtl" or "ltr" by the letters that `text` has more of, "auto" without a letter.
+
+    Links and mentions don't count: an Arabic post that answers "@user000150" still reads from the right, which the
+    browser's own rule (the first strong letter) gets wrong. Source: Unicode Annex 9, bidirectional classes L, R, AL.
+    """
+    classes = [unicodedata.bidirectional(letter) for letter in _NAMES_AND_LINKS.sub("", text)]
+    leftward, rightward = classes.count("R") + classes.count("AL"), classes.count("L")
+    if leftward == rightward == 0:
+        return "auto"
+    return "rtl" if leftward > rightward else "ltr"

@@ -16,7 +16,8 @@ from reviews.rules.ladder import FOR_GOOD
 
 MOST_DAYS = 3650
 MAX_LIST_BYTES = 20_000_000
-LENGTHS: Final = [(FOR_GOOD, _("For good")), (7, _("7 days")), (30, _("30 days")), (90, _("90 days"))]
+NOT_CHOSEN: Final = ("", _("Choose…"))
+LENGTHS: Final = [NOT_CHOSEN, (FOR_GOOD, _("For good")), (7, _("7 days")), (30, _("30 days")), (90, _("90 days"))]
 
 
 class TokenForm(forms.Form):
@@ -34,15 +35,24 @@ class DecisionForm(TokenForm):
     length = forms.IntegerField(min_value=FOR_GOOD, max_value=MOST_DAYS, required=False)
     reason = forms.CharField(max_length=5000, error_messages={"required": _("Say why: the owner will read it.")})
 
+    def clean(self) -> dict[str, Any]:
+        """A suspension says how long it lasts."""
+        return _with_length(self)
+
 
 class BatchForm(forms.Form):
     """A batch as its page asks for it: a CSV with the columns `platform` and `external_id`; others don't count."""
 
     title = forms.CharField(label=_("Title"), max_length=200)
-    outcome = forms.ChoiceField(label=_("Outcome"), choices=Outcome.choices)
+    outcome = forms.ChoiceField(label=_("Outcome"), choices=[NOT_CHOSEN, *Outcome.choices])
     policy = forms.ChoiceField(label=_("Policy"))
     length = forms.TypedChoiceField(
-        label=_("For how long"), choices=LENGTHS, coerce=int, help_text=_("Counts for a suspension only.")
+        label=_("For how long"),
+        choices=LENGTHS,
+        coerce=int,
+        required=False,
+        empty_value=None,
+        help_text=_("Counts for a suspension only."),
     )
     reason = forms.CharField(
         label=_("Reason, as the owners will read it"),
@@ -63,7 +73,11 @@ class BatchForm(forms.Form):
     def __init__(self, *args: Any, policies: Iterable[Policy], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         chosen = cast(forms.ChoiceField, self.fields["policy"])
-        chosen.choices = [(policy.code, policy.title) for policy in policies]
+        chosen.choices = [NOT_CHOSEN, *((policy.code, policy.title) for policy in policies)]
+
+    def clean(self) -> dict[str, Any]:
+        """A suspension says how long it lasts."""
+        return _with_length(self)
 
     def clean_accounts(self) -> list[tuple[str, str]]:
         """The file's (platform, external id) pairs, in order."""
@@ -75,6 +89,14 @@ class BatchForm(forms.Form):
             self.add_error(name if name in self.fields else None, text)
         if not refusal.fields:
             self.add_error(None, refusal.message)
+
+
+def _with_length(form: forms.Form) -> dict[str, Any]:
+    """The form's cleaned data; a suspension without a length is a fault, since "for good" must never be a default."""
+    given = form.cleaned_data
+    if given.get("outcome") == Outcome.SUSPEND and given.get("length") is None and "length" not in form.errors:
+        form.add_error("length", _("Say for how long."))
+    return given
 
 
 def parse_list(upload: "UploadedFile[bytes]") -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@
 {% query page=2 q=None %}              this page's query string with some keys set or dropped
 {{ seconds|duration }} {{ seconds|clock }} {{ n|number }} {{ x|number:1 }} {{ share|percent }}
 {{ instant|ago|duration }} {{ instant|until|duration }} {{ part|share_of:whole|percent }}
-{{ tag|language }} {{ tag|direction }}  BCP 47
+{{ tag|language }} {{ tag|direction }} {{ text|text_direction }}  tags are BCP 47
 """
 
 from collections.abc import Sequence
@@ -30,6 +30,7 @@ register.filter("duration", presentation.duration)
 register.filter("clock", presentation.clock)
 register.filter("language", languages.language_name)
 register.filter("direction", languages.direction)
+register.filter("text_direction", languages.text_direction)
 
 _DIAL_RADIUS = 8
 _DIAL_ROUND = 50.3  # the circumference at that radius

@@ -90,16 +90,30 @@ def _segments(progress: Progress) -> list[Segment]:
 
 
 def _steps(batch: Batch) -> list[BatchStep]:
-    """The batch's way, with what is behind it and where it stands."""
+    """The batch's way: what is behind it, and where it stands."""
     way = [
         (_("Frozen"), batch.asked_at),
-        (_("Approved"), batch.approved_at or batch.started_at),
-        (_("Running since"), batch.started_at),
+        (_approval_words(batch), batch.approved_at),
+        (_("Running since") if batch.started_at else _("Running"), batch.started_at),
         (_("Cancelled") if batch.state == BatchState.CANCELLED else _("Done"), batch.finished_at),
     ]
-    ended = batch.finished_at is not None
-    current = 4 if ended else {BatchState.PLANNED: 1, BatchState.APPROVED: 2}.get(BatchState(batch.state), 2)
+    here = _place(batch)
     return [
-        BatchStep(words, at, "current" if place == current else "done" if at else "")
+        BatchStep(words, at, "current" if place == here else "done" if place < here else "")
         for place, (words, at) in enumerate(way)
     ]
+
+
+def _place(batch: Batch) -> int:
+    """Which of the four steps the batch stands at."""
+    if batch.finished_at:
+        return 3
+    return 2 if batch.started_at else 1
+
+
+def _approval_words(batch: Batch) -> str:
+    if batch.approved_by:
+        return _("Approved")
+    if not needs_approval(batch):
+        return _("No second person needed")
+    return _("Waiting for approval") if batch.state == BatchState.PLANNED else _("Not approved")

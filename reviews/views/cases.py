@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from common import clock
 from reviews.choices import Outcome
 from reviews.forms import DecisionForm, TokenForm
-from reviews.rules.ladder import FOR_GOOD, end_of
+from reviews.rules.ladder import end_of
 from reviews.selectors import cases, linked
 from reviews.services import claims, decisions, viewing
 from reviews.services.facts import Verdict
@@ -81,7 +81,6 @@ def case_decide(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 def _verdict(case_id: UUID, form: DecisionForm) -> Verdict:
     given = form.cleaned_data
-    days = given["length"] or FOR_GOOD
     return Verdict(
         case_id=case_id,
         token=given["claim_token"],
@@ -89,7 +88,7 @@ def _verdict(case_id: UUID, form: DecisionForm) -> Verdict:
         outcome=given["outcome"],
         policy=given["policy"],
         reason=given["reason"],
-        until=end_of(days, clock.now()) if given["outcome"] == Outcome.SUSPEND else None,
+        until=end_of(given["length"], clock.now()) if given["outcome"] == Outcome.SUSPEND else None,
     )
 
 

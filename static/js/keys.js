@@ -4,7 +4,7 @@
      data-code   "KeyS", "Digit1", "Enter", "Slash", with "Shift+" before it where Shift is held
      data-hint   its line in the list that `?` opens; controls with the same hint share one line
    Buttons, links, radios and checkboxes are clicked; text fields and selects get the focus.
-   In a module: onKey("KeyJ", "Next post", () => …).
+   What is folded into a <details> opens. In a module: onKey("KeyJ", "Next post", () => …).
 
    They rest while a text field or a dialog has the focus, with Ctrl, Alt or Meta held, and when the person turned them off
    (data-keys="off", WCAG 2.1.4). Enter and Space belong to the button or link that has the focus. */
@@ -18,7 +18,8 @@ export function onKey(code, hint, act) {
 
 const typing = (target) => target.closest?.("textarea, select, [contenteditable], input:not([type=radio], [type=checkbox])");
 const off = () => document.documentElement.dataset.keys === "off";
-const usable = (control) => control.checkVisibility() && !control.disabled && control.getAttribute("aria-disabled") !== "true";
+const folded = (control) => control.closest("details:not([open])");
+const usable = (control) => !control.disabled && control.getAttribute("aria-disabled") !== "true" && (control.checkVisibility() || folded(control));
 
 function resting(event) {
   return off() || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)
@@ -26,6 +27,7 @@ function resting(event) {
 }
 
 function press(control) {
+  folded(control)?.setAttribute("open", "");
   if (control.matches("textarea, select, input:not([type=radio], [type=checkbox])")) control.focus();
   else control.click();
 }

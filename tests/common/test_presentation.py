@@ -6,7 +6,7 @@ import pytest
 from django.template import Context, Template
 from django.test import RequestFactory
 
-from common.languages import direction, language_name
+from common.languages import direction, language_name, text_direction
 from common.presentation import clock, duration, number, percent, spark_paths
 
 
@@ -60,6 +60,19 @@ def test_clock_shows_minutes_and_seconds():
 )
 def test_language_has_a_name_and_a_direction(tag, name, way):
     assert (language_name(tag), direction(tag)) == (name, way)
+
+
+@pytest.mark.parametrize(
+    ("text", "way"),
+    [
+        ("@user000150 يا عمي طيب https://t.co/removed", "rtl"),
+        ("US stocks slightly lower #business", "ltr"),
+        ("2017: 100 %", "auto"),
+        ("", "auto"),
+    ],
+)
+def test_text_reads_the_way_most_of_its_letters_do(text, way):
+    assert text_direction(text) == way
 
 
 def test_sparkline_never_crosses_a_gap():

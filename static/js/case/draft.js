@@ -3,7 +3,7 @@
    Use: <form data-case data-draft="<case id>">; <span data-draft-status> says when it was last kept. Kept in sessionStorage:
    it leaves with the tab, and with the decision. */
 
-const NAMES = ["policy", "outcome", "reason"];
+const NAMES = ["policy", "outcome", "length", "reason"];
 
 function read(key) {
   try {
@@ -14,11 +14,13 @@ function read(key) {
 }
 
 const fields = (form, name) => [...form.elements].filter((field) => field.name === name);
+// Each policy has a ladder of its own: a length belongs to the policy it was chosen under.
+const elsewhere = (field, draft) => ![undefined, draft.policy].includes(field.closest("[data-for-policy]")?.dataset.forPolicy);
 
 function restore(form, draft) {
   for (const name of NAMES) {
     for (const field of fields(form, name)) {
-      if (field.type === "radio") field.checked = field.value === draft[name];
+      if (field.type === "radio") field.checked = field.value === draft[name] && !elsewhere(field, draft);
       else if (draft[name]) field.value = draft[name];
     }
   }

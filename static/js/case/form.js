@@ -1,13 +1,16 @@
 /* The decision form: what belongs to the chosen policy, the reason's templates, the sentence that says what will happen.
 
    Use: <input type="radio" name="policy" value="spam" data-title="Spam">; for each policy one <fieldset data-for-policy="spam"
-        hidden disabled> with its guidance, its ladder (radios data-words="for 30 days", data-until="until 8 September 2026")
-        and its <select data-templates> (each option's value is the text, data-outcome="suspend" or "keep").
+        hidden disabled> with its guidance, its ladder (radios name="length" data-words="for 30 days"
+        data-until="until 8 September 2026", one with data-proposed) and its <select data-templates> (each option's value is the text, data-outcome="suspend" or "keep").
         The summary: <p data-summary data-undo="30">. Errors: <p class="field-error" data-error-for="reason" hidden>. */
 
 const chosen = (form, name) => form.elements[name]?.value || [...form.elements].find((field) => field.name === name && field.checked)?.value || "";
 const reasonOf = (form) => form.elements.reason;
-let written = ""; // the text a template put there: as long as it stands unchanged, another template may replace it
+
+// A reason that is empty or still a template's own words may be replaced by another template; a typed one never is.
+const untouched = (form) => !reasonOf(form).value.trim()
+  || [...form.querySelectorAll("[data-templates] option")].some((option) => option.value === reasonOf(form).value);
 
 function part(form) {
   const policy = chosen(form, "policy");
@@ -20,23 +23,25 @@ function showPart(form) {
     fieldset.hidden = !on;
     fieldset.disabled = !on;
   }
-  for (const empty of form.querySelectorAll("[data-no-policy]")) empty.hidden = Boolean(part(form));
+  propose(form);
   for (const row of form.querySelectorAll("[data-only-suspend]")) row.hidden = chosen(form, "outcome") === "keep";
 }
 
+// One group of radios spans all policies' ladders, so that exactly one length is chosen: the shown policy's proposal at first.
+function propose(form) {
+  const shown = part(form);
+  if (!shown || shown.querySelector('[name="length"]:checked')) return;
+  const proposal = shown.querySelector("[data-proposed]");
+  if (proposal) proposal.checked = true;
+}
+
 function offerReason(form) {
-  const reason = reasonOf(form);
   const outcome = chosen(form, "outcome") || "suspend";
   const options = [...(part(form)?.querySelectorAll("[data-templates] option") || [])];
   const fitting = options.find((option) => option.dataset.outcome === outcome);
-  if (!fitting || (reason.value.trim() && reason.value !== written)) return;
+  if (!fitting || !untouched(form)) return;
   fitting.parentElement.value = fitting.value;
-  write(form, fitting.value);
-}
-
-function write(form, text) {
-  written = text;
-  reasonOf(form).value = text;
+  reasonOf(form).value = fitting.value;
 }
 
 /** The two halves of the summary: what happens, and under what. */
@@ -91,7 +96,7 @@ export function complete(form) {
 export function watchForm(form) {
   document.addEventListener("change", (event) => {
     if (event.target.form !== form) return;
-    if (event.target.matches("[data-templates]")) write(form, event.target.value);
+    if (event.target.matches("[data-templates]")) reasonOf(form).value = event.target.value;
     clearErrors(form);
     refresh(form);
   });
