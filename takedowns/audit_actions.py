@@ -10,6 +10,8 @@ BECAME_UNKNOWN = declare("enforcement.became_unknown", "It was sent and nothing 
 FAILED = declare("enforcement.failed", "The platform refused it for good", *_FACTS)
 CANCELLED = declare("enforcement.cancelled", "It was taken back before it left", *_FACTS)
 SUPERSEDED = declare("enforcement.superseded", "A newer decision replaced it before it left", *_FACTS)
-CARRIED = declare("enforcement.carried", "An equal one was on its way and does its work", *_FACTS, "carried_by")
+CARRIED = declare(
+    "enforcement.carried", "An equal one was on its way and does its work", *_FACTS, "until", "carried_by"
+)
 SETTLED = declare("enforcement.settled", "Somebody said what became of an unknown one", *_FACTS, "took_effect")
 RETRIED = declare("enforcement.retried", "Somebody had a failed one tried again", *_FACTS)

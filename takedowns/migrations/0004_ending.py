@@ -5,20 +5,31 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('takedowns', '0003_moves'),
+        ("accounts", "0001_initial"),
+        ("takedowns", "0003_moves"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='enforcement',
-            name='ended_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='takedowns.enforcement'),
+            model_name="enforcement",
+            name="ended_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="takedowns.enforcement",
+            ),
         ),
         migrations.AddIndex(
-            model_name='enforcement',
-            index=models.Index(condition=models.Q(('ended_by__isnull', True), ('kind', 'suspend'), ('state', 'applied'), ('until__isnull', False)), fields=['until'], name='takedowns_enforcement_ending'),
+            model_name="enforcement",
+            index=models.Index(
+                condition=models.Q(
+                    ("ended_by__isnull", True), ("kind", "suspend"), ("state", "applied"), ("until__isnull", False)
+                ),
+                fields=["until"],
+                name="takedowns_enforcement_ending",
+            ),
         ),
     ]

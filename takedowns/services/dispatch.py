@@ -107,7 +107,7 @@ class _Run:
             self._lease()
             self._send()
             if not (self.queue or self.sending or self.results):
-                if self.is_drained or self._is_over():
+                if self.is_drained or self._is_over() or self._is_paused():
                     break
                 time.sleep(0.05)  # the rate limit holds us back
                 continue
@@ -115,7 +115,7 @@ class _Run:
             self._give_back()
             self._write()
             self._beat()
-        if not self.is_drained:
+        if not (self.is_drained or self._is_paused()):
             with transaction.atomic():
                 jobs.enqueue("takedowns.tasks.dispatch_due")
         return self.sent
@@ -123,15 +123,18 @@ class _Run:
     def _is_over(self) -> bool:
         return time.monotonic() > self.ends_at
 
+    def _is_paused(self) -> bool:
+        return time.monotonic() < self.paused_until
+
     def _lease(self) -> None:
         """Take more while there is time and the queue runs low."""
         now = time.monotonic()
-        if len(self.queue) >= WRITE_SIZE or self._is_over() or now < self.paused_until:
+        if len(self.queue) >= WRITE_SIZE or self._is_over() or self._is_paused():
             return
         if self.is_drained and now - self.leased_at < WRITE_SECONDS:
             return
         if waiting := limits.paused_seconds(self.platform.pk):
-            self.paused_until, self.is_drained = now + waiting, True
+            self.paused_until = now + waiting
             return
         size = LEASE_SIZES[min(self.leases, len(LEASE_SIZES) - 1)]
         calls = -(-size // self.connector.capabilities.bulk_size)
@@ -155,7 +158,7 @@ class _Run:
     def _send(self) -> None:
         """Hand queued rows to the connector, as many calls as it takes at the same time."""
         can = self.connector.capabilities
-        while self.queue and len(self.sending) < can.concurrency and time.monotonic() >= self.paused_until:
+        while self.queue and len(self.sending) < can.concurrency and not self._is_paused():
             rows = [self.queue.popleft() for _ in range(min(can.bulk_size, len(self.queue)))]
             self.sending[self.pool.submit(self._call, rows)] = rows
             self.sent += len(rows)

@@ -51,7 +51,8 @@ def request(actor: Actor, wanted: Sequence[Wanted]) -> list[Enforcement]:
     3. An older row that is in flight (sending, unknown) can't be called back. When it wants the opposite, the new row
        waits until it is settled. When it wants the same, a second request would take effect twice on a platform that
        is not idempotent; so the new row is written as `superseded`, `carried_by` the one in flight, whose state
-       answers for both. Nothing is refused here: one such account must not stop a batch.
+       answers for both, and which takes over the new one's `until`. Nothing is refused here: one such account must not
+       stop a batch.
     4. The rest are inserted as `waiting`.
 
     Takes at most one wish per account. Call it once per transaction, after the locks on what was decided.
@@ -89,11 +90,15 @@ def _request(actor: Actor, wanted: Sequence[Wanted]) -> list[Enforcement]:
     in_flight = {(row.account_id, row.kind): row for row in older if row.state in IN_FLIGHT}
     # Clocks of two hosts may differ by a little; an account's rows must be in the order of the decisions all the same.
     earliest = {row.account_id: row.created_at + timedelta(microseconds=1) for row in older}
+    carriers = []
     for each in fresh:
-        carrier = in_flight.get((each.account_id, each.kind))
+        if carrier := in_flight.get((each.account_id, each.kind)):
+            carrier.until = each.until
+            carriers.append(carrier)
         created_at = max(at, earliest.get(each.account_id, at))
         there[each.cause, each.account_id, each.kind] = _new_row(each, created_at, carrier)
     rows = [there[each.cause, each.account_id, each.kind] for each in fresh]
+    bulk.update(carriers, ["until"])
     bulk.insert(rows)
     telling.record(actor, actions.REQUESTED, rows)
     telling.record(actor, actions.CARRIED, [row for row in rows if row.carried_by_id])

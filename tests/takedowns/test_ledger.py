@@ -107,6 +107,13 @@ def test_the_same_in_flight_carries_the_new_one(older: str) -> None:
     assert enforcements.of_causes([second.cause])[second.cause].pk == first.pk
 
 
+def test_the_one_in_flight_lasts_as_long_as_the_newer_decision_says() -> None:
+    account = an_account()
+    first = in_state(an_enforcement(account, until=clock.now() + timedelta(days=1)), "sending")
+    an_enforcement(account, until=None)
+    assert Enforcement.objects.get(pk=first.pk).until is None
+
+
 def test_one_account_in_flight_does_not_stop_a_batch() -> None:
     busy, free = an_account(), an_account()
     first = in_state(an_enforcement(busy), "unknown")
