@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
+from common.errors import Invalid
+
 _offset = timedelta(0)
 _frozen: datetime | None = None
 
@@ -33,3 +35,11 @@ def moved(**by: float) -> Iterator[None]:
         yield
     finally:
         _offset = before
+
+
+def in_utc(moment: datetime | None, field: str) -> datetime | None:
+    """The instant with offset UTC. Raises Invalid naming `field` when it lies outside the years 1 to 9999 there."""
+    try:
+        return moment and moment.astimezone(UTC)
+    except OverflowError:
+        raise Invalid(f"{field}: out of range.", fields={field: "out of range"}) from None

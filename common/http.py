@@ -1,71 +1,19 @@
-"""HTTP, once for all packages: domain errors to answers, msgspec in and out, and the pages for what went wrong."""
+"""What goes out over HTTP, once for all: answers by msgspec, domain errors, and the pages for what went wrong."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
-import structlog
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from rest_framework.exceptions import APIException
-from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
-from rest_framework.request import Request
 from rest_framework.response import Response
 
-from common.errors import DomainError, Invalid, TooLarge
+from common.errors import DomainError
 
-log = structlog.get_logger(__name__)
-Shape = TypeVar("Shape")
 PROBLEM_TYPE = "application/problem+json"
-MAX_BODY_BYTES = 1_000_000
-
-
-# ── what comes in ────────────────────────────────────────────────────────────────────────────────────────
-class RawParser(BaseParser):
-    """Hands the body on as bytes: `read_body` parses it into the shape that a call expects."""
-
-    media_type = "*/*"
-
-    def parse(
-        self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
-    ) -> Any:
-        return stream.read() if stream is not None else b""
-
-
-def read_body(request: Request, shape: type[Shape], *, max_bytes: int = MAX_BODY_BYTES) -> Shape:
-    """The request's JSON body as `shape` (a msgspec Struct that forbids unknown fields).
-
-    Raises TooLarge above `max_bytes`, Invalid with the field's path when the body does not fit.
-    """
-    data: Any = request.data
-    body = data if isinstance(data, bytes) else b""
-    if len(body) > max_bytes:
-        raise TooLarge(f"The body holds {len(body):,} bytes; at most {max_bytes:,} are taken in one call.")
-    return decode(body or b"{}", shape)
-
-
-def decode(data: bytes, shape: type[Shape]) -> Shape:
-    """`data` (UTF-8 JSON) as `shape`. Raises Invalid naming the field."""
-    try:
-        return msgspec.json.decode(data, type=shape)
-    except msgspec.ValidationError as error:
-        raise invalid_from(error) from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Invalid(f"The body is not valid JSON: {error}.", code="not-json") from None
-
-
-def invalid_from(error: msgspec.ValidationError) -> Invalid:
-    """msgspec's message ("Expected `str`, got `int` - at `$.account.handle`") as a problem with a field path."""
-    text, _, where = str(error).partition(" - at `")
-    path = where.rstrip("`").removeprefix("$").lstrip(".") or _named_field(text)
-    return Invalid(f"{path}: {text}." if path else f"{text}.", fields={path or "body": text})
-
-
-def _named_field(text: str) -> str:
-    """The field named in "Object contains unknown field `x`" or "Object missing required field `x`"."""
-    return text.split("`")[1] if "field `" in text else ""
 
 
 # ── what goes out ────────────────────────────────────────────────────────────────────────────────────────

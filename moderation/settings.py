@@ -149,6 +149,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
+    "POSTPROCESSING_HOOKS": [],  # the only one there is reads serializers' enums; our shapes have none
 }
 
 CELERY_BROKER_URL = ENV.redis_url.get_secret_value()

@@ -13,6 +13,7 @@ from psycopg.types.json import Jsonb
 from accounts.models import Platform
 from common import clock
 from common.ids import new_id
+from common.texts import composed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +92,8 @@ def upsert(facts: Sequence[AccountFacts], *, platforms: Mapping[str, Platform]) 
     for key, said in zip(keys, facts, strict=True):
         merged[key] = _with(merged[key], said) if key in merged else said
     rows = {key: merged[key] for key in sorted(merged)}
+    if not rows:
+        return []
     ids = _insert(rows)
     if there := {key: said for key, said in rows.items() if key not in ids}:
         ids |= _lock(there)
@@ -135,6 +138,8 @@ def _said(rows: Mapping[Key, AccountFacts]) -> dict[str, list[Any]]:
     """The columns that anybody said something about: what nobody speaks of isn't sent."""
     columns = {name: [getattr(said, name) for said in rows.values()] for name in _TYPES}
     said = {name: values for name, values in columns.items() if any(value is not None for value in values)}
+    for name in said.keys() & _EMPTY.keys() - {"attributes"}:
+        said[name] = [value and composed(value) for value in said[name]]
     if "attributes" in said:
         said["attributes"] = [None if value is None else Jsonb(dict(value)) for value in said["attributes"]]
     return said
