@@ -75,6 +75,7 @@ OF_SCOPE: dict[str, frozenset[Permission]] = {
 
 # What a key may do for a person it acts for: only what that person may do, too. Approvals are in no row.
 FOR_A_PERSON: dict[str, frozenset[Permission]] = {
+    Scope.CASES_READ: frozenset({P.SEE_CASES, P.SEE_QUEUES}),
     Scope.CASES_WRITE: frozenset({P.SEE_CASES, P.SEE_QUEUES, P.WORK_CASES}),
     Scope.DECISIONS_WRITE: frozenset({P.SEE_CASES, P.DECIDE, P.DECIDE_ON_PROTECTED, P.UNDO_ANY}),
     Scope.BATCHES_WRITE: frozenset({P.SEE_BATCHES, P.ASK_BATCH, P.RUN_BATCH}),

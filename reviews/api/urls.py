@@ -1,5 +1,30 @@
-"""Addresses of this package's API."""
+"""Addresses of this package's API, and of the accounts'."""
 
-from django.urls import URLPattern
+from django.urls import path, re_path
 
-urlpatterns: list[URLPattern] = []
+from reviews.api import accounts, cases, decisions, flags, policies
+
+app_name = "reviews-api"
+urlpatterns = [
+    path("flags", flags.FlagList.as_view(), name="flag-list"),
+    path("flags/bulk", flags.FlagBulk.as_view(), name="flag-bulk"),
+    path("flags/<uuid:flag_id>", flags.FlagDetail.as_view(), name="flag-detail"),
+    path("flags/<uuid:flag_id>/withdraw", flags.FlagWithdraw.as_view(), name="flag-withdraw"),
+    path("sources/me", flags.SourceMe.as_view(), name="source-me"),
+    # the path reaches us decoded: an external id may hold slashes, and line breaks, which <path:…> does not match
+    re_path(
+        r"^accounts/(?P<platform>[^/]+)/(?P<external_id>(?s:.+))\Z", accounts.AccountDetail.as_view(), name="account"
+    ),
+    path("policies", policies.Policies.as_view(), name="policy-list"),
+    path("queues", policies.Queues.as_view(), name="queue-list"),
+    path("queue/next", cases.QueueNext.as_view(), name="queue-next"),
+    path("cases", cases.CaseList.as_view(), name="case-list"),
+    path("cases/<uuid:case_id>", cases.CaseRead.as_view(), name="case-detail"),
+    path("cases/<uuid:case_id>/claim", cases.CaseClaim.as_view(), name="case-claim"),
+    path("cases/<uuid:case_id>/renew", cases.CaseRenew.as_view(), name="case-renew"),
+    path("cases/<uuid:case_id>/release", cases.CaseRelease.as_view(), name="case-release"),
+    path("cases/<uuid:case_id>/skip", cases.CaseSkip.as_view(), name="case-skip"),
+    path("cases/<uuid:case_id>/decision", cases.CaseDecision.as_view(), name="case-decision"),
+    path("decisions/<uuid:decision_id>/undo", decisions.DecisionUndo.as_view(), name="decision-undo"),
+    path("decisions/<uuid:decision_id>/reverse", decisions.DecisionReverse.as_view(), name="decision-reverse"),
+]

@@ -188,6 +188,8 @@ def _claim(actor: Actor, case: Case, person: User, queue: Queue | None) -> Claim
 
 
 def _wait_again(cases: Sequence[Case]) -> None:
+    for case in cases:
+        case.state = CaseState.WAITING
     Case.objects.filter(pk__in=[case.pk for case in cases]).update(state=CaseState.WAITING)
 
 

@@ -1,5 +1,0 @@
-"""Addresses of this package's API."""
-
-from django.urls import URLPattern
-
-urlpatterns: list[URLPattern] = []

@@ -1,0 +1,64 @@
+"""Calls about accounts. They stand here and not in `accounts`, since the answer tells of our enforcements."""
+
+from typing import ClassVar
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.services import writing
+from common.bodies import read_body
+from common.errors import Invalid
+from common.openapi import documented, path_text
+from reviews.api.shapes.accounts import AccountPut, AccountStateShown
+from reviews.selectors.accounts import account_state
+from reviews.services import sent
+from staff.api.calls import Call, client_of
+from staff.choices import Scope
+
+_PATH = [
+    path_text("platform", "A platform's slug"),
+    path_text("external_id", "Percent-encoded; may hold any character, slashes too"),
+]
+
+
+class AccountDetail(Call):
+    """One account, known by (platform, external id)."""
+
+    scopes: ClassVar[dict[str, Scope | None]] = {"GET": Scope.ACCOUNTS_READ, "PUT": Scope.ACCOUNTS_WRITE}
+
+    @documented(
+        answers={200: AccountStateShown},
+        errors=(404,),
+        operation_id="account_read",
+        tags=["accounts"],
+        parameters=_PATH,
+    )
+    def get(self, request: Request, platform: str, external_id: str) -> Response:
+        """The account, its open case, and the newest enforcement on it."""
+        return Response(AccountStateShown.of_state(account_state(client_of(request), platform, external_id)))
+
+    @documented(
+        request=AccountPut,
+        answers={200: AccountStateShown, 201: AccountStateShown},
+        errors=(413, 422),
+        operation_id="account_write",
+        tags=["accounts"],
+        parameters=_PATH,
+    )
+    def put(self, request: Request, platform: str, external_id: str) -> Response:
+        """Stores what you say of the account; what you leave out stays as it is. 201 when it is new."""
+        actor = client_of(request)
+        said = read_body(request, AccountPut)
+        _check_names(said, platform, external_id)
+        facts = sent.account_facts(said, platform, external_id)
+        is_new = writing.write(actor, facts)
+        shown = AccountStateShown.of_state(account_state(actor, platform, external_id))
+        return Response(shown, status=201 if is_new else 200)
+
+
+def _check_names(said: AccountPut, platform: str, external_id: str) -> None:
+    if not external_id or len(external_id) > 300:
+        raise Invalid("external_id: 1 to 300 characters.", fields={"external_id": "1 to 300 characters"})
+    for field, there, here in (("platform", platform, said.platform), ("external_id", external_id, said.external_id)):
+        if here not in ("", there):
+            raise Invalid(f"{field}: {here!r} is not the one in the path.", fields={field: "not the one in the path"})

@@ -1,0 +1,164 @@
+"""Calls about cases: read, served, claimed, given back, decided. Whoever acts is a person that the key acts for."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from common import clock
+from common.bodies import read_body
+from common.errors import Invalid
+from common.openapi import CURSOR, documented, query
+from common.paging import page_of
+from reviews.api.shapes.cases import CaseDetail, CasePage, CaseShown, Claimed, ClaimIn, HolderIn, NextIn, SkipIn
+from reviews.api.shapes.decisions import DecisionIn, DecisionShown
+from reviews.choices import CaseState
+from reviews.selectors import cases
+from reviews.services import claims, decisions, viewing
+from staff.api.calls import Call, client_of, person_of
+from staff.choices import Scope
+
+
+class CaseList(Call):
+    """Cases, newest first."""
+
+    scopes: ClassVar[dict[str, Scope | None]] = {"GET": Scope.CASES_READ}
+
+    @documented(
+        answers={200: CasePage},
+        errors=(422,),
+        operation_id="case_list",
+        tags=["cases"],
+        parameters=[query("state", "Only cases in this state", enum=CaseState.values), *CURSOR],
+    )
+    def get(self, request: Request) -> Response:
+        """Cases, newest first."""
+        rows = cases.cases_visible_to(client_of(request))
+        if state := request.GET.get("state"):
+            if state not in CaseState.values:
+                raise Invalid(f"state: give one of {', '.join(CaseState.values)}.", fields={"state": "not known"})
+            rows = rows.filter(state=state)
+        cursor, size = request.GET.get("cursor"), request.GET.get("page_size")
+        return Response(page_of(rows, CaseShown.all_of, cursor=cursor, size=size))
+
+
+class CaseRead(Call):
+    """One case; the log tells who looked."""
+
+    scopes: ClassVar[dict[str, Scope | None]] = {"GET": Scope.CASES_READ}
+
+    @documented(
+        answers={200: CaseDetail},
+        errors=(404,),
+        operation_id="case_read",
+        tags=["cases"],
+        parameters=[query("staff", "Username of a person whom the key acts for: `actions` are theirs")],
+    )
+    def get(self, request: Request, case_id: UUID) -> Response:
+        """A case with its flags, its rank explained, and what the person named in `staff` may do with it."""
+        username = request.GET.get("staff", "")
+        actor = person_of(request, username) if username else client_of(request)
+        case = viewing.read(actor, case_id=case_id)
+        at = clock.now()
+        actions = cases.actions_on(actor, case, cases.live_claim(case, at))
+        return Response(CaseDetail.of_case(case, cases.flags_of(case), cases.rank_lines(case, at), actions))
+
+
+class QueueNext(Call):
+    """The next case."""
+
+    scopes: ClassVar[dict[str, Scope | None]] = {"POST": Scope.CASES_WRITE}
+
+    @documented(
+        request=NextIn,
+        answers={200: Claimed, 204: None},
+        errors=(404, 422),
+        operation_id="queue_next",
+        tags=["cases"],
+    )
+    def post(self, request: Request) -> Response:
+        """Claims the case that comes next for the person; 204 when nothing waits."""
+        wanted = read_body(request, NextIn)
+        claim = claims.claim_next(person_of(request, wanted.staff), queue=wanted.queue)
+        return Response(Claimed.of(claim.case, claim)) if claim else Response(status=204)
+
+
+class CaseClaim(Call):
+    """A case is claimed by its id."""
+
+    scopes: ClassVar[dict[str, Scope | None]] = {"POST": Scope.CASES_WRITE}
+
+    @documented(
+        request=ClaimIn, answers={200: Claimed}, errors=(404, 409, 422), operation_id="case_claim", tags=["cases"]
+    )
+    def post(self, request: Request, case_id: UUID) -> Response:
+        """Claims the case; renews the person's own claim. 409 with `holder` and `expires_at` when another has it."""
+        wanted = read_body(request, ClaimIn)
+        claim = claims.claim(person_of(request, wanted.staff), case_id=case_id)
+        return Response(Claimed.of(claim.case, claim))
+
+
+class CaseRenew(Call):
+    """A claim is renewed."""
+
+    scopes: ClassVar[dict[str, Scope | None]] = {"POST": Scope.CASES_WRITE}
+
+    @documented(
+        request=HolderIn, answers={200: Claimed}, errors=(404, 409, 422), operation_id="case_renew", tags=["cases"]
+    )
+    def post(self, request: Request, case_id: UUID) -> Response:
+        """The claim lasts a whole lease from now. 409 when the token is not the live one."""
+        holder = read_body(request, HolderIn)
+        claim = claims.renew(person_of(request, holder.staff), case_id=case_id, token=holder.claim_token)
+        return Response(Claimed.of(claim.case, claim))
+
+
+class CaseRelease(Call):
+    """A case is given back."""
+
+    scopes: ClassVar[dict[str, Scope | None]] = {"POST": Scope.CASES_WRITE}
+
+    @documented(
+        request=HolderIn, answers={200: CaseShown}, errors=(404, 409, 422), operation_id="case_release", tags=["cases"]
+    )
+    def post(self, request: Request, case_id: UUID) -> Response:
+        """The case waits again."""
+        holder = read_body(request, HolderIn)
+        case = claims.release(person_of(request, holder.staff), case_id=case_id, token=holder.claim_token)
+        return Response(CaseShown.of(case))
+
+
+class CaseSkip(Call):
+    """A case is passed over."""
+
+    scopes: ClassVar[dict[str, Scope | None]] = {"POST": Scope.CASES_WRITE}
+
+    @documented(
+        request=SkipIn, answers={200: CaseShown}, errors=(404, 409, 422), operation_id="case_skip", tags=["cases"]
+    )
+    def post(self, request: Request, case_id: UUID) -> Response:
+        """The case waits again, and isn't served to this person again today."""
+        said = read_body(request, SkipIn)
+        actor = person_of(request, said.staff)
+        case = claims.skip(actor, case_id=case_id, token=said.claim_token, reason=said.reason)
+        return Response(CaseShown.of(case))
+
+
+class CaseDecision(Call):
+    """A case is decided."""
+
+    scopes: ClassVar[dict[str, Scope | None]] = {"POST": Scope.DECISIONS_WRITE}
+
+    @documented(
+        request=DecisionIn,
+        answers={201: DecisionShown},
+        errors=(404, 409, 422),
+        operation_id="case_decide",
+        tags=["decisions"],
+    )
+    def post(self, request: Request, case_id: UUID) -> Response:
+        """Decides the case under the live claim. 409 for a stale token, or to keep when more evidence came in."""
+        said = read_body(request, DecisionIn)
+        made = decisions.decide_one(person_of(request, said.staff), said.verdict(case_id))
+        return Response(DecisionShown.of(made), status=201)

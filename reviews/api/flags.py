@@ -1,0 +1,126 @@
+"""Calls about flags: sent by one or in bulk, read back, withdrawn; and what became of a source's flags."""
+
+from typing import ClassVar
+from uuid import UUID
+
+import msgspec
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from common.bodies import decode, read_body, read_bytes, split_records
+from common.errors import DomainError, Invalid, TooLarge
+from common.openapi import documented, query
+from reviews.api.shapes.flags import BulkAnswer, BulkResult, FlagReceived, FlagShown, SourceOwn
+from reviews.selectors import flags, sources
+from reviews.services import intake, sent, withdrawals
+from reviews.services.facts import FlagFacts
+from reviews.services.intake import Submitted
+from reviews.shapes import FlagIn
+from staff.api.calls import Call, client_of
+from staff.choices import Scope
+
+MAX_BULK_BYTES = 64_000_000
+
+
+class FlagList(Call):
+    """Flags come in one by one, and are found again by the sender's own reference."""
+
+    scopes: ClassVar[dict[str, Scope | None]] = {"POST": Scope.FLAGS_WRITE, "GET": Scope.FLAGS_READ}
+
+    @documented(
+        request=FlagIn,
+        answers={201: FlagReceived, 200: FlagReceived},
+        errors=(409, 413, 422),
+        operation_id="flag_send",
+        tags=["flags"],
+        description="Stores one flag: 201. The same `client_reference` and body again: 200 with the first flag; "
+        "with another body: 409.",
+    )
+    def post(self, request: Request) -> Response:
+        facts = sent.flag_facts(read_body(request, FlagIn))
+        answer = intake.submit_one(client_of(request), facts)
+        assert answer.flag is not None
+        return Response(FlagReceived.of(answer.flag), status=201 if answer.is_new else 200)
+
+    @documented(
+        answers={200: FlagShown},
+        errors=(404, 422),
+        operation_id="flag_find",
+        tags=["flags"],
+        parameters=[query("client_reference", "Your own name for the flag", required=True)],
+        description="The flag that you sent under this reference.",
+    )
+    def get(self, request: Request) -> Response:
+        reference = request.GET.get("client_reference", "")
+        if not reference or "\0" in reference:
+            raise Invalid("client_reference: say which.", fields={"client_reference": "needed"})
+        return Response(FlagShown.of(flags.get_own_flag_by_reference(client_of(request), reference)))
+
+
+class FlagBulk(Call):
+    """Flags come in by up to ten thousand; each is answered, and a bad one never sinks the rest."""
+
+    scopes: ClassVar[dict[str, Scope | None]] = {"POST": Scope.FLAGS_WRITE}
+
+    @documented(
+        request={"application/x-ndjson": FlagIn, "application/json": list[FlagIn]},
+        answers={200: BulkAnswer},
+        errors=(413, 422),
+        operation_id="flag_send_bulk",
+        tags=["flags"],
+        description="Stores up to 10,000 flags, sent as NDJSON or as a JSON array.",
+    )
+    def post(self, request: Request) -> Response:
+        records = split_records(read_bytes(request, max_bytes=MAX_BULK_BYTES))
+        if len(records) > intake.MAX_FLAGS:
+            raise TooLarge(f"At most {intake.MAX_FLAGS:,} flags fit into one call; this one holds {len(records):,}.")
+        read = [_read(record) for record in records]
+        stored = iter(intake.submit(client_of(request), [facts for facts in read if isinstance(facts, FlagFacts)]))
+        answers = [next(stored) if isinstance(facts, FlagFacts) else Submitted(None, error=facts) for facts in read]
+        accepted = sum(answer.flag is not None for answer in answers)
+        results = [BulkResult.of(index, answer) for index, answer in enumerate(answers)]
+        return Response(BulkAnswer(accepted, len(results) - accepted, results))
+
+
+def _read(record: bytes | msgspec.Raw) -> FlagFacts | DomainError:
+    try:
+        return sent.flag_facts(decode(record, FlagIn))
+    except DomainError as refusal:  # the one door that answers many at once: each refusal is an answer
+        return refusal
+
+
+class FlagDetail(Call):
+    """One flag of the caller's."""
+
+    scopes: ClassVar[dict[str, Scope | None]] = {"GET": Scope.FLAGS_READ}
+
+    @documented(answers={200: FlagShown}, errors=(404,), operation_id="flag_read", tags=["flags"])
+    def get(self, request: Request, flag_id: UUID) -> Response:
+        """A flag of yours: its state and, once decided, the outcome."""
+        return Response(FlagShown.of(flags.get_own_flag(client_of(request), flag_id)))
+
+
+class FlagWithdraw(Call):
+    """A flag is taken back."""
+
+    scopes: ClassVar[dict[str, Scope | None]] = {"POST": Scope.FLAGS_WRITE}
+
+    @documented(answers={200: FlagShown}, errors=(404, 409), operation_id="flag_withdraw", tags=["flags"])
+    def post(self, request: Request, flag_id: UUID) -> Response:
+        """Takes back a flag of yours that isn't decided yet. Withdrawing it again changes nothing."""
+        actor = client_of(request)
+        withdrawals.withdraw(actor, flag_id=flag_id)
+        return Response(FlagShown.of(flags.get_own_flag(actor, flag_id)))
+
+
+class SourceMe(Call):
+    """The caller as a source."""
+
+    scopes: ClassVar[dict[str, Scope | None]] = {"GET": Scope.FLAGS_READ}
+
+    @documented(answers={200: SourceOwn}, operation_id="source_me", tags=["flags"])
+    def get(self, request: Request) -> Response:
+        """How your flags were answered so far, and how often you were right."""
+        actor = client_of(request)
+        counts = sources.own_counts(actor)
+        return Response(SourceOwn.of(actor.label, sources.total_of(counts), counts))

@@ -1,0 +1,91 @@
+"""Accounts, as the API shows and takes them."""
+
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta, Struct
+
+from accounts.models import Account
+from accounts.shapes import AccountIn
+from reviews.selectors.accounts import AccountState
+from takedowns.models import Enforcement
+
+
+class AccountPut(AccountIn):
+    """What is said of the account; what is left out keeps what is stored. Names in the path need not be repeated."""
+
+    external_id: str = ""
+    platform: str = ""
+
+
+class AccountReference(Struct, frozen=True):
+    """Which account it is."""
+
+    id: UUID
+    platform: str
+    external_id: str
+
+    @classmethod
+    def of(cls, row: Account) -> "AccountReference":
+        """Takes an account with its platform."""
+        return cls(row.pk, row.platform.slug, row.external_id)
+
+
+class AccountShown(AccountReference, frozen=True):
+    """An account under review. Empty and null mean "not known"."""
+
+    handle: str
+    display_name: str
+    bio: str
+    url: str
+    language: Annotated[str, Meta(description="BCP 47")]
+    country: str
+    followers: int | None
+    following: int | None
+    posts: int | None
+    created_on: date | None
+    protected_class: str
+    platform_state: Annotated[str, Meta(description="What the platform is known to have done, apart from us")]
+    platform_state_by: date | None
+
+    @classmethod
+    def of(cls, row: Account) -> "AccountShown":
+        """Takes an account with its platform."""
+        return cls(platform=row.platform.slug, **{name: getattr(row, name) for name in cls._own_names()})
+
+    @classmethod
+    def _own_names(cls) -> list[str]:
+        return [name for name in AccountShown.__struct_fields__ if name != "platform"]
+
+
+class EnforcementShown(Struct, frozen=True):
+    """What must become true of the account on its platform, and how far that is."""
+
+    kind: Annotated[str, Meta(description="suspend or reinstate")]
+    state: Annotated[str, Meta(description="waiting, sending, retrying, unknown, applied, failed, cancelled")]
+    attempts: int
+    applied_at: datetime | None
+
+    @classmethod
+    def of(cls, row: Enforcement) -> "EnforcementShown":
+        """The enforcement from outside."""
+        return cls(row.kind, row.state, row.attempts, row.applied_at)
+
+
+class AccountStateShown(AccountShown, frozen=True):
+    """An account, its open case if there is one, and the newest enforcement on it."""
+
+    open_case: UUID | None
+    enforcement: EnforcementShown | None
+
+    @classmethod
+    def of_state(cls, state: AccountState) -> "AccountStateShown":
+        """What is known of the account."""
+        shown = msgspec.structs.asdict(AccountShown.of(state.account))
+        return cls(
+            **shown,
+            open_case=state.open_case_id,
+            enforcement=EnforcementShown.of(state.enforcement) if state.enforcement else None,
+        )

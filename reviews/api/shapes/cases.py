@@ -1,0 +1,166 @@
+"""Cases, claims and their gestures, as the API takes and answers them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from accounts.shapes import Sent
+from common.paging import Page
+from reviews.api.shapes.accounts import AccountShown
+from reviews.models import Case, Claim, Flag
+from reviews.rules.rank import Line
+
+Staff = Annotated[str, Meta(min_length=1, max_length=150, description="Username of the person whom the key acts for")]
+Token = Annotated[str, Meta(min_length=1, max_length=200, description="The live claim's token, opaque")]
+
+
+class NextIn(Sent):
+    """Who wants the next case, from which queue; without one from all of the person's queues."""
+
+    staff: Staff
+    queue: Annotated[str, Meta(max_length=60, description="A queue's slug; GET /queues lists them")] = ""
+
+
+class ClaimIn(Sent):
+    """Who claims."""
+
+    staff: Staff
+
+
+class HolderIn(Sent):
+    """Who holds the case, and the claim's token."""
+
+    staff: Staff
+    claim_token: Token
+
+
+class SkipIn(HolderIn):
+    """Who passes the case over, and why."""
+
+    reason: Annotated[str, Meta(max_length=200)] = ""
+
+
+class CaseShown(Struct, frozen=True):
+    """The open question about one account. `evidence_version` grows with each flag that joins."""
+
+    id: UUID
+    account: AccountShown
+    state: str
+    policy: Annotated[str, Meta(description="The gravest that its flags claim")]
+    evidence_version: int
+    source_kinds: list[str]
+    opened_at: datetime
+    due_at: datetime
+    legal_deadline_at: datetime | None
+    closed_at: datetime | None
+
+    @classmethod
+    def of(cls, row: Case) -> "CaseShown":
+        """Takes a case with account, platform and policy."""
+        return cls(**_shown(row))
+
+    @classmethod
+    def all_of(cls, rows: Sequence[Case]) -> "list[CaseShown]":
+        """Many."""
+        return [cls.of(row) for row in rows]
+
+
+def _shown(row: Case) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "account": AccountShown.of(row.account),
+        "state": row.state,
+        "policy": row.policy.code,
+        "evidence_version": row.evidence_version,
+        "source_kinds": row.source_kinds,
+        "opened_at": row.opened_at,
+        "due_at": row.due_at,
+        "legal_deadline_at": row.legal_deadline_at,
+        "closed_at": row.closed_at,
+    }
+
+
+class CasePage(Page[CaseShown]):
+    """Cases, newest first. `next` is the cursor of the following page, null on the last one."""
+
+
+class ClaimShown(Struct, frozen=True):
+    """The lease: renew it before it ends; every gesture on the case needs the token."""
+
+    token: str
+    expires_at: datetime
+
+
+class Claimed(Struct, frozen=True):
+    """The case is the person's until the claim expires."""
+
+    case: CaseShown
+    claim: ClaimShown
+
+    @classmethod
+    def of(cls, case: Case, claim: Claim) -> "Claimed":
+        """Takes the case as `CaseShown.of` does."""
+        return cls(CaseShown.of(case), ClaimShown(claim.token, claim.expires_at))
+
+
+class CaseFlag(Struct, frozen=True):
+    """A flag in a case. `evidence` are external ids of posts; the counts are those at detection."""
+
+    id: UUID
+    state: str
+    policy: str
+    source: str
+    source_kind: str
+    reason: str
+    evidence: list[str]
+    followers: int | None
+    flagged_at: datetime
+    legal_deadline: str | None
+    evidence_version: int
+
+    @classmethod
+    def of(cls, row: Flag) -> "CaseFlag":
+        """Takes a flag with source, policy and snapshot."""
+        return cls(
+            id=row.pk,
+            state=row.state,
+            policy=row.policy.code,
+            source=row.source.name,
+            source_kind=row.source.kind,
+            reason=row.reason,
+            evidence=row.evidence,
+            followers=row.snapshot.followers,
+            flagged_at=row.flagged_at,
+            legal_deadline=(row.legal_basis or {}).get("deadline"),
+            evidence_version=row.evidence_version,
+        )
+
+
+class RankLine(Struct, frozen=True):
+    """One component of the rank in points, and why."""
+
+    points: float
+    sentence: str
+
+
+class CaseDetail(CaseShown, frozen=True):
+    """A case with its flags, its rank explained, and what the person named in `staff` may do with it now."""
+
+    flags: list[CaseFlag]
+    rank: list[RankLine]
+    rank_total: float
+    actions: list[str]
+
+    @classmethod
+    def of_case(cls, row: Case, flags: Sequence[Flag], lines: Sequence[Line], actions: frozenset[str]) -> "CaseDetail":
+        """Takes what the selectors of cases give."""
+        return cls(
+            **_shown(row),
+            flags=[CaseFlag.of(flag) for flag in flags],
+            rank=[RankLine(line.points, line.sentence) for line in lines],
+            rank_total=round(sum(line.points for line in lines), 1),
+            actions=sorted(actions),
+        )

@@ -1,0 +1,93 @@
+"""Decisions, as the API takes and answers them."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from accounts.shapes import Moment, Sent
+from common.clock import in_utc
+from reviews.api.shapes.accounts import AccountReference
+from reviews.api.shapes.cases import Staff, Token
+from reviews.models import Decision
+from reviews.services.facts import Verdict
+from reviews.shapes import PolicyCode
+
+Reason = Annotated[str, Meta(min_length=1, max_length=10_000, description="As the account's owner will read it")]
+
+
+class DecisionIn(Sent):
+    """The decision as asked for. `evidence_version` is the one that was looked at; without `until` for good."""
+
+    staff: Staff
+    claim_token: Token
+    evidence_version: Annotated[int, Meta(ge=1, le=2**31 - 1)]
+    outcome: Literal["suspend", "keep"]
+    policy: PolicyCode
+    reason: Reason
+    until: Moment | None = None
+
+    def verdict(self, case_id: UUID) -> Verdict:
+        """As the service takes it. Raises Invalid naming a time that is out of range."""
+        return Verdict(
+            case_id=case_id,
+            token=self.claim_token,
+            evidence_version=self.evidence_version,
+            outcome=self.outcome,
+            policy=self.policy,
+            reason=self.reason,
+            until=in_utc(self.until, "until"),
+        )
+
+
+class UndoIn(Sent):
+    """Who takes the decision back."""
+
+    staff: Staff
+
+
+class ReverseIn(Sent):
+    """Who reverses the decision, and why."""
+
+    staff: Staff
+    reason: Reason
+
+
+class DecisionShown(Struct, frozen=True):
+    """A decision. It can be undone until `effective_at`, reversed after it."""
+
+    id: UUID
+    state: Annotated[str, Meta(description="proposed, refused, pending, undone, effective, reversed")]
+    outcome: str
+    effective_at: datetime
+    case: UUID
+    account: AccountReference
+    policy: str
+    policy_version: int
+    reason: str
+    until: datetime | None
+    evidence_version: int
+    decided_by: Annotated[str, Meta(description="The decider's pseudonym")]
+    decided_at: datetime
+    reverses: UUID | None
+
+    @classmethod
+    def of(cls, row: Decision) -> "DecisionShown":
+        """Takes a decision with case, account, platform, policy and decider."""
+        return cls(
+            id=row.pk,
+            state=row.state,
+            outcome=row.outcome,
+            effective_at=row.effective_at,
+            case=row.case_id,
+            account=AccountReference.of(row.case.account),
+            policy=row.policy.code,
+            policy_version=row.policy_version,
+            reason=row.reason,
+            until=row.until,
+            evidence_version=row.evidence_version,
+            decided_by=row.decided_by.pseudonym,
+            decided_at=row.decided_at,
+            reverses=row.reverses_id,
+        )

@@ -1,0 +1,109 @@
+"""Flags and sources, as the API answers them."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from msgspec import UNSET, Struct, UnsetType
+
+from common.http import problem
+from reviews.api.shapes.accounts import AccountReference
+from reviews.models import Flag
+from reviews.selectors.sources import SourceCounts
+from reviews.services.intake import Submitted
+
+
+class FlagReceived(Struct, frozen=True):
+    """The flag was stored: its account, the case it is in, and its state."""
+
+    id: UUID
+    account: AccountReference
+    case: UUID
+    state: str
+
+    @classmethod
+    def of(cls, flag: Flag) -> "FlagReceived":
+        """Takes a flag with its account."""
+        return cls(flag.pk, AccountReference.of(flag.account), flag.case_id, flag.state)
+
+
+class FlagShown(FlagReceived, frozen=True):
+    """A flag of yours, and what came of it. `outcome` is null until its case is decided."""
+
+    policy: str
+    client_reference: str
+    flagged_at: datetime
+    received_at: datetime
+    outcome: str | None
+    decided_at: datetime | None
+
+    @classmethod
+    def of(cls, flag: Flag) -> "FlagShown":
+        """Takes a flag with account, platform, policy and decision."""
+        return cls(
+            id=flag.pk,
+            account=AccountReference.of(flag.account),
+            case=flag.case_id,
+            state=flag.state,
+            policy=flag.policy.code,
+            client_reference=flag.client_reference,
+            flagged_at=flag.flagged_at,
+            received_at=flag.received_at,
+            outcome=flag.decision.outcome if flag.decision else None,
+            decided_at=flag.decision.decided_at if flag.decision else None,
+        )
+
+
+class BulkResult(Struct, frozen=True, kw_only=True):
+    """What became of one record: its flag and case, or the problem that it was refused for."""
+
+    index: int
+    id: UUID | UnsetType = UNSET
+    case: UUID | UnsetType = UNSET
+    state: str | UnsetType = UNSET
+    error: dict[str, Any] | UnsetType = UNSET
+
+    @classmethod
+    def of(cls, index: int, answer: Submitted) -> "BulkResult":
+        """The answer to the record at `index`, counted from 0."""
+        if answer.flag is None:
+            return cls(index=index, error=problem(answer.error) if answer.error else {})
+        return cls(index=index, id=answer.flag.pk, case=answer.flag.case_id, state=answer.flag.state)
+
+
+class BulkAnswer(Struct, frozen=True):
+    """How many records were stored and refused, and what became of each, in order."""
+
+    accepted: int
+    rejected: int
+    results: list[BulkResult]
+
+
+class SourceShown(Struct, frozen=True):
+    """One kind of source that you speak as: how its flags were answered, and how often it is right (0 to 1)."""
+
+    kind: str
+    agreed: int
+    disagreed: int
+    pending: int
+    withdrawn: int
+    already_actioned: int
+    precision: float
+
+
+class SourceOwn(Struct, frozen=True):
+    """You as a source, over all kinds that you speak as, and by kind. `precision` starts at 0.5 and follows the
+    decisions."""
+
+    name: str
+    agreed: int
+    disagreed: int
+    pending: int
+    precision: float
+    kinds: list[SourceShown]
+
+    @classmethod
+    def of(cls, name: str, total: SourceCounts, by_kind: list[SourceCounts]) -> "SourceOwn":
+        """A client's counts."""
+        kinds = [SourceShown(*row) for row in by_kind]
+        return cls(name, total.agreed, total.disagreed, total.pending, total.precision, kinds)

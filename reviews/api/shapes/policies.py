@@ -1,0 +1,57 @@
+"""Policies and queues, as the API lists them."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from common.paging import Page
+from reviews.models import Policy, Queue
+
+
+class PolicyShown(Struct, frozen=True):
+    """A policy that can be claimed and decided under."""
+
+    code: str
+    title: str
+    severity: Annotated[int, Meta(description="1 to 4")]
+    guidance: str
+    hours_to_decide: int
+    ladder: Annotated[list[int], Meta(description="Days of the first, second, … suspension; 0 for good")]
+    statement_category: str
+    version: int
+
+    @classmethod
+    def of(cls, row: Policy) -> "PolicyShown":
+        """The policy from outside."""
+        return cls(**{name: getattr(row, name) for name in cls.__struct_fields__})
+
+
+class PolicyList(Page[PolicyShown]):
+    """Every active policy, in the order of the pages; always one page."""
+
+
+class QueueShown(Struct, frozen=True):
+    """A filtered view of open cases. An empty filter lets everything through."""
+
+    slug: str
+    title: str
+    policies: list[str]
+    languages: list[str]
+    platforms: list[str]
+    source_kinds: list[str]
+
+    @classmethod
+    def of(cls, row: Queue) -> "QueueShown":
+        """Takes a queue with its policies."""
+        return cls(
+            slug=row.slug,
+            title=row.title,
+            policies=[policy.code for policy in row.policies.all()],
+            languages=row.languages,
+            platforms=row.platforms,
+            source_kinds=row.source_kinds,
+        )
+
+
+class QueueList(Page[QueueShown]):
+    """Every queue, in the order of the home page; always one page."""

@@ -1,0 +1,59 @@
+"""What was sent becomes facts: one reading for the API and for import files."""
+
+import hashlib
+
+import msgspec
+
+from accounts.services.accounts import AccountFacts
+from accounts.shapes import AccountIn, PostIn
+from common.clock import in_utc
+from common.texts import composed
+from reviews.services.facts import EvidencePost, FlagFacts, LegalBasis
+from reviews.shapes import FlagIn, LegalBasisIn
+
+_canonical = msgspec.json.Encoder(order="sorted")
+
+
+def flag_facts(sent: FlagIn) -> FlagFacts:
+    """The flag as the services take it. Raises Invalid naming a time that is out of range."""
+    return FlagFacts(
+        account=account_facts(sent.account, sent.platform, sent.account.external_id),
+        policy=sent.policy,
+        reason=composed(sent.reason),
+        flagged_at=in_utc(sent.flagged_at, "flagged_at"),
+        reporter=sent.reporter,
+        legal_basis=_legal_basis(sent.legal_basis) if sent.legal_basis else None,
+        posts=tuple(_post(post) for post in sent.posts),
+        client_reference=sent.client_reference,
+        source_kind=sent.source_kind,
+        body_digest=digest(sent),
+    )
+
+
+def account_facts(sent: AccountIn, platform: str, external_id: str) -> AccountFacts:
+    """What was said of the account `external_id` on `platform` (a slug)."""
+    said = {name: getattr(sent, name) for name in AccountIn.__struct_fields__}
+    return AccountFacts(**(said | {"platform": platform, "external_id": external_id}))
+
+
+def digest(sent: FlagIn) -> str:
+    """The SHA-256 of what the body says, hexadecimal. Two bodies that differ only in the order of their keys, in
+    white space, or in saying what would be taken anyway, are the same body."""
+    return hashlib.sha256(_canonical.encode(sent)).hexdigest()
+
+
+def _legal_basis(sent: LegalBasisIn) -> LegalBasis:
+    deadline = in_utc(sent.deadline, "legal_basis.deadline")
+    return LegalBasis(order_id=sent.order_id, authority=sent.authority, deadline=deadline)
+
+
+def _post(sent: PostIn) -> EvidencePost:
+    """Evidence stays letter for letter as it was sent."""
+    return EvidencePost(
+        external_id=sent.external_id,
+        text=sent.text,
+        language=sent.language,
+        posted_at=in_utc(sent.posted_at, "posts.posted_at"),
+        url=sent.url,
+        media=tuple({"url": medium.url, "type": medium.type, "hash": medium.hash} for medium in sent.media),
+    )

@@ -1,0 +1,41 @@
+"""Flags as they are sent: the same words in the API and in import files. Shape and syntax only."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from accounts.shapes import AccountIn, Moment, PostIn, Sent, Slug
+
+PolicyCode = Annotated[str, Meta(min_length=1, max_length=80, description="A policy's code; GET /policies lists them")]
+Reference = Annotated[
+    str, Meta(max_length=200, description="Your own name for the flag; it makes a repeated call safe")
+]
+
+
+class LegalBasisIn(Sent):
+    """The order that a flag carries: its id, who issued it, and until when it must be answered."""
+
+    order_id: Annotated[str, Meta(min_length=1, max_length=200)]
+    authority: Annotated[str, Meta(min_length=1, max_length=200)]
+    deadline: Moment | None = None
+
+
+class FlagIn(Sent):
+    """One claim that an account breaks a policy, with what it rests on."""
+
+    platform: Slug
+    account: AccountIn
+    policy: PolicyCode
+    reason: Annotated[str, Meta(max_length=10_000)] = ""
+    flagged_at: Moment | None = None
+    reporter: Annotated[str, Meta(max_length=200, description="Opaque to us")] = ""
+    legal_basis: LegalBasisIn | None = None
+    posts: Annotated[tuple[PostIn, ...], Meta(max_length=100)] = ()
+    client_reference: Reference = ""
+    source_kind: Annotated[str, Meta(max_length=20, description="Only from a relay, which must state it")] = ""
+
+
+class FlagLine(FlagIn, kw_only=True):
+    """A line of `import flags`: the platform may be left to --platform."""
+
+    platform: Slug = ""

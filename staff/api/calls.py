@@ -1,0 +1,37 @@
+"""What every API call shares: the scope it demands, and who it is that calls."""
+
+from typing import Any, ClassVar, cast
+
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from common.errors import Invalid, NotFound
+from staff.actors import Actor
+from staff.choices import Scope
+from staff.models import ApiKey
+from staff.selectors import clients
+
+
+class Call(APIView):
+    """A call of the API. `scopes` names the scope of each method; None there means that any valid key will do."""
+
+    scopes: ClassVar[dict[str, Scope | None]]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Before any method: the key has its scope, and no text of the address holds NUL, which no row can hold."""
+        super().initial(request, *args, **kwargs)
+        if any("\0" in str(value) for value in kwargs.values()):
+            raise NotFound("There is nothing at this address.")
+        for name, value in request.GET.items():
+            if "\0" in value:
+                raise Invalid(f"{name}: holds the character U+0000.", fields={name: "holds the character U+0000"})
+
+
+def client_of(request: Request) -> Actor:
+    """The client that calls, speaking for itself."""
+    return cast(Actor, request.user)
+
+
+def person_of(request: Request, username: str) -> Actor:
+    """The client that calls, acting for the person `username`. Raises NotAllowed unless the key may act for them."""
+    return clients.acting_for(client_of(request), cast(ApiKey, request.auth), username)
