@@ -70,7 +70,7 @@ def ensure(root: Path, level: str, argv: Sequence[str]) -> None:
     if is_inside(root):
         execute(base_python(), argv)
     os.umask(0o022)
-    (root / "var" / "run").mkdir(parents=True, exist_ok=True)
+    (root / "var" / "run").mkdir(mode=0o700, parents=True, exist_ok=True)
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -206,9 +206,7 @@ def refuse_where_it_cannot_work(root: Path) -> None:
 def refuse_under_a_running_demo(root: Path) -> None:
     """Raise Refusal while a demo uses the `.venv` that would be rebuilt."""
     path = root / "var" / "run" / "demo.lock"
-    if not path.exists():
-        return
-    with path.open() as file:
+    with path.open("a") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

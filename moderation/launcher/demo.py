@@ -111,7 +111,8 @@ class Demo:
         credentials.demo_passwords(self.layout)
         preparation.migrate(self.supervisor, self.layout, environment, mark)
         preparation.load_sample(self.supervisor, self.layout, environment, mark)
-        (self.layout.run / "beat-schedule").unlink(missing_ok=True)
+        for schedule in self.layout.run.glob("beat-schedule*"):
+            schedule.unlink()
         say("Starting web, worker, beat and the simulated platform")
         self.supervisor.start(programs.simulator(self.layout, environment, self.ports["simulator"]))
         self.supervisor.start(programs.worker(self.layout, environment))

@@ -55,8 +55,8 @@ class Layout:
         return self.run / f"{name}.pid"
 
     def make(self) -> None:
-        """Create the folders. `var/` can be entered by PostgreSQL's user; logs are the owner's alone."""
-        for folder, mode in ((self.var, 0o755), (self.run, 0o755), (self.logs, 0o700)):
+        """Create the folders. `var/` can be entered by PostgreSQL's user; the rest is the owner's alone."""
+        for folder, mode in ((self.var, 0o755), (self.run, 0o700), (self.logs, 0o700)):
             folder.mkdir(mode=mode, parents=True, exist_ok=True)
             folder.chmod(mode)
 

@@ -52,13 +52,13 @@ class UseLock:
 
 def is_held(path: Path) -> bool:
     """Whether a living process holds the lock at `path`. Raises PermissionError, naming the owner, on another's."""
-    if not path.exists():
-        return False
     try:
         with path.open() as file:
             return not _try(file, fcntl.LOCK_SH)
+    except FileNotFoundError:
+        return False
     except PermissionError:
-        raise PermissionError(f"{path} belongs to {owner_of(path)}: start as that user.") from None
+        raise PermissionError(f"{path} belongs to {owner_of(path.parent)}: start as that user.") from None
 
 
 def _try(file: IO[str], how: int) -> bool:

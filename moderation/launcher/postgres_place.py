@@ -6,6 +6,7 @@ open folder of the system's.
 """
 
 import hashlib
+import importlib.metadata
 import importlib.util
 import os
 import pwd
@@ -56,10 +57,11 @@ def choose(home: Path, *, temporary: bool = False) -> Place:
     if not temporary and (home / "data").exists():
         raise Refusal(f"{home} holds the database, and user {user.name} may not reach it: open the folders above it.")
     open_folder.mkdir(mode=0o755, parents=True, exist_ok=True)
-    copied = open_folder / "programs" / INSTALLATION / "bin"
+    target = open_folder / f"programs-{importlib.metadata.version(PACKAGE)}"
+    copied = target / INSTALLATION / "bin"
     if not can_run(user, copied, open_folder):
         say(f"User {user.name} may not enter {home}: PostgreSQL is copied to {open_folder}, and keeps its data there")
-        _copy(installed, open_folder / "programs")
+        _copy(installed, target)
     return Place(copied, open_folder, user)
 
 
@@ -108,7 +110,7 @@ def _user(uid: int) -> User:
 
 def _copy(installed: Path, target: Path) -> None:
     """Copy what the server needs (24 MB): programs, libraries and share, and no headers; all or nothing."""
-    new = target.with_name("programs.new")
+    new = target.with_name(f"{target.name}.new")
     shutil.rmtree(new, ignore_errors=True)
     shutil.rmtree(target, ignore_errors=True)
     before = os.umask(0o022)
