@@ -12,7 +12,7 @@ SCHEMA = login_not_required(SpectacularAPIView.as_view(renderer_classes=[OpenApi
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
-    path("sign-in/", include("allauth.account.urls")),
+    path("sign-in/", include("staff.urls")),
     path("api/schema/", SCHEMA, name="api-schema"),
     path("api/v1/", include("staff.api.urls")),
     path("api/v1/", include("reviews.api.urls")),

@@ -64,6 +64,12 @@ def note_sign_in(actor: ActorLike) -> None:
 
 
 @transaction.atomic
+def note_sign_out(actor: ActorLike) -> None:
+    """The log tells that somebody signed out. Audit: person.signed_out."""
+    audit.record(actor, audit_actions.SIGNED_OUT, [actor.key])
+
+
+@transaction.atomic
 def note_failed_sign_in(actor: ActorLike, *, username: str) -> None:
     """The log tells that a sign-in under `username` failed. Audit: person.sign_in_failed."""
     audit.record(actor, audit_actions.SIGN_IN_FAILED, [f"person:{username[:150]}"], username=username[:150])
