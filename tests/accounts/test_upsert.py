@@ -72,3 +72,7 @@ def test_any_character_may_stand_in_an_external_id() -> None:
     odd = 'a/b?c=d&"é\\{},NULL'
     [account] = upsert(facts(odd))
     assert account.external_id == odd
+
+
+def test_nothing_is_nothing() -> None:
+    assert upsert() == []
