@@ -12,8 +12,9 @@
 {{ tag|language }} {{ tag|direction }} {{ text|text_direction }}  tags are BCP 47
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import wraps
 
 from django import template
 from django.template import Context
@@ -24,9 +25,20 @@ from django.utils.translation import gettext as _
 from common import clock, icons, languages, presentation
 
 register = template.Library()
-register.filter("number", presentation.number)
-register.filter("percent", presentation.percent)
-register.filter("duration", presentation.duration)
+
+
+def _blank_is_none(present: Callable[..., str]) -> Callable[..., str]:
+    """A variable that a template can't find reaches a filter as "": it is shown as a missing value, like None."""
+
+    @wraps(present)
+    def shown(value: object, *args: object) -> str:
+        return present(None if value == "" else value, *args)
+
+    return shown
+
+
+for _present in (presentation.number, presentation.percent, presentation.duration):
+    register.filter(_present.__name__, _blank_is_none(_present))
 register.filter("clock", presentation.clock)
 register.filter("language", languages.language_name)
 register.filter("direction", languages.direction)

@@ -123,3 +123,7 @@ def test_query_sets_and_drops_keys():
 
 def test_a_share_of_nothing_is_no_figure():
     assert draw("{{ 3|share_of:0|percent }} {{ 1|share_of:4|percent }}") == "– 25.0\u00a0%"
+
+
+def test_a_variable_that_is_not_there_is_a_missing_value():
+    assert draw("{{ page.nothing|number }} {{ page.nothing|number:1 }} {{ page.nothing|duration }}") == "– – –"
