@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
@@ -38,18 +38,7 @@ def _entries(request: HttpRequest) -> list[NavEntry]:
     if user is None or not user.is_authenticated:
         return []
     may = actors.person(user).may
-    return [
-        _entry(request, str(label), name)
-        for label, name, permission in _ENTRIES
-        if permission in may and _exists(name)
-    ]
-
-
-def _exists(name: str) -> bool:
-    try:
-        return bool(reverse(name))
-    except NoReverseMatch:
-        return False
+    return [_entry(request, str(label), name) for label, name, permission in _ENTRIES if permission in may]
 
 
 def _entry(request: HttpRequest, label: str, name: str) -> NavEntry:

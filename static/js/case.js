@@ -3,7 +3,6 @@
    The page: <form id="decision" data-case> holds policy, length and reason; the decision bar below it holds the outcome,
    the summary and the button; <div id="problem"> takes what the server refuses. */
 
-import { onKey } from "./keys.js";
 import "./case/evidence.js";
 import { keepDraft } from "./case/draft.js";
 import { startLease } from "./case/lease.js";
@@ -30,5 +29,4 @@ if (form) {
       form.requestSubmit();
     }
   });
-  onKey("Escape", "", () => document.activeElement?.blur());
 }

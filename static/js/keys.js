@@ -7,7 +7,7 @@
    What is folded into a <details> opens. In a module: onKey("KeyJ", "Next post", () => …).
 
    They rest while a text field or a dialog has the focus, with Ctrl, Alt or Meta held, and when the person turned them off
-   (data-keys="off", WCAG 2.1.4). Enter and Space belong to the button or link that has the focus. */
+   (data-keys="off", WCAG 2.1.4); Escape leaves a text field. Enter and Space belong to the button or link that has the focus. */
 
 const registered = new Map();
 
@@ -33,6 +33,7 @@ function press(control) {
 }
 
 document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && typing(event.target) && !document.querySelector("dialog[open]")) event.target.blur();
   if (resting(event)) return;
   if (event.key === "?") {
     event.preventDefault();

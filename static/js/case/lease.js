@@ -42,7 +42,7 @@ function freeze(form) {
     else if (field.matches("input[type=radio], select, button")) field.disabled = true;
   }
   for (const bar of document.querySelectorAll("[data-needs-claim]")) bar.hidden = true;
-  document.querySelector("[data-lease]")?.removeAttribute("data-countdown");
+  document.querySelector("[data-lease]").hidden = true;
 }
 
 /** Begin renewing; stop when the claim is lost. */
