@@ -75,7 +75,7 @@ REVIEW = (
         notes=(
             "Left out: undone, proposed and refused decisions; decisions that take the place of an earlier one; and "
             "decisions of batches, whose list was decided at once.",
-            "A period without a decision has no figure and is listed under `missing`.",
+            "A period without a decision has no figure and is listed under missing.",
             _UTC,
         ),
     ),
@@ -92,7 +92,7 @@ REVIEW = (
         measures=(*DISTRIBUTION, ("maximum", "the greatest")),
         notes=(
             "An account counts once, in the month of its first flag, whatever became of the flag.",
-            "Accounts whose followers weren't known then are left out of mean and median, and counted as `unknown`.",
+            "Accounts whose followers weren't known then are left out of mean and median, and counted as unknown.",
             "A flag that arrives late counts in the month it says it was made.",
             _UTC,
         ),

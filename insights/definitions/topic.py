@@ -8,9 +8,9 @@ _OBSERVED = ("accounts_observation", "accounts_trackedaccount", "accounts_accoun
 _TOPIC_TABLES = (*_OBSERVED, "accounts_activity")
 _ONE_SOURCE = (
     "A topic is counted from the observations of its tracked accounts where it has any, else from the tallies sent for "
-    "it; the answer's `source` says which. The two are never added, since they may count the same posts."
+    "it; the answer says which under source. The two are never added, since they may count the same posts."
 )
-_GAPS = "A month that nobody watched is listed under `missing`; it is in no sum and no mean, and is never 0."
+_GAPS = "A month that nobody watched is listed under missing; it is in no sum and no mean, and is never 0."
 _TOPIC: Final = frozenset({"topic"})
 
 
@@ -122,7 +122,7 @@ TOPIC = (
         groupings=(("language",), ("month", "language"), ("language", "stance")),
         measures=(("posts", "posts"), ("share_percent", "share in per cent")),
         notes=(
-            "Language labels are the source's, often machine guesses; posts without one are `und`.",
+            "Language labels are the source's, often machine guesses; posts without one are und.",
             _ONE_SOURCE,
             _GAPS,
         ),
@@ -162,7 +162,7 @@ TOPIC = (
             ("maximum", "the greatest number of followers"),
             ("zeros", "accounts with no followers"),
         ),
-        notes=("As things stand: `from` and `to` don't apply.", "Nothing is merged: two accounts of one name are two."),
+        notes=("As things stand: from and to don't apply.", "Nothing is merged: two accounts of one name are two."),
         needs=_TOPIC,
     ),
     Definition(

@@ -1,0 +1,49 @@
+"""Entries of the log, as the API shows them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from audit.models import Entry
+from common.paging import Page
+
+
+class EntryShown(Struct, frozen=True):
+    """One thing that somebody did."""
+
+    id: UUID
+    recorded_at: datetime
+    action: str
+    actor_kind: Annotated[str, Meta(description="person, client or system")]
+    actor: str
+    actor_label: str
+    on_behalf_of: Annotated[str | None, Meta(description="The person that a client acted for")]
+    subjects: Annotated[list[str], Meta(description="What it is about, the main one first")]
+    detail: dict[str, Any]
+
+    @classmethod
+    def of(cls, row: Entry) -> "EntryShown":
+        """The entry from outside."""
+        return cls(
+            id=row.pk,
+            recorded_at=row.recorded_at,
+            action=row.action,
+            actor_kind=row.actor_kind,
+            actor=row.actor,
+            actor_label=row.actor_label,
+            on_behalf_of=row.on_behalf_of or None,
+            subjects=row.subjects,
+            detail=row.detail,
+        )
+
+    @classmethod
+    def all_of(cls, rows: Sequence[Entry]) -> list["EntryShown"]:
+        """The entries of a page."""
+        return [cls.of(row) for row in rows]
+
+
+class EntryPage(Page[EntryShown]):
+    """Entries, newest first."""

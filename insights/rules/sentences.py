@@ -1,0 +1,124 @@
+"""What an entry of the log says in words: who did what, and what it rested on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+_OUTCOME_TONE: Final = {"suspend": "suspend", "keep": "keep"}
+# action → icon, and what follows the name of who did it
+_PHRASES: Final[dict[str, tuple[str, str]]] = {
+    "account.written": ("person", "wrote the account’s facts"),
+    "audit.exported": ("download", "exported {entries} entries of the log"),
+    "batch.approved": ("check", "approved the batch"),
+    "batch.cancelled": ("close", "cancelled the batch"),
+    "batch.finished": ("layers", "came to the end of the batch: {decided} decided"),
+    "batch.paused": ("pause", "paused the batch"),
+    "batch.planned": ("layers", "asked for a batch"),
+    "batch.resumed": ("active", "resumed the batch"),
+    "batch.started": ("active", "started the batch"),
+    "case.claim_expired": ("clock", "ended the claim of {holder}, which had run out"),
+    "case.claim_renewed": ("refresh", "renewed the claim"),
+    "case.claimed": ("person", "claimed the case"),
+    "case.closed": ("close", "closed the case: {why}"),
+    "case.opened": ("document", "opened the case"),
+    "case.released": ("back", "gave the case back"),
+    "case.reopened": ("undo", "reopened the case: {why}"),
+    "case.skipped": ("skip", "passed the case over"),
+    "case.viewed": ("eye", "looked at the case"),
+    "client.created": ("key", "made the API client {name}"),
+    "decision.effective": ("check", "made the decision effective: {outcome}"),
+    "decision.made": ("scales", "decided: {outcome}"),
+    "decision.reversed": ("undo", "reversed the decision"),
+    "decision.undone": ("undo", "undid the decision to {outcome}"),
+    "definition.published": ("document", "published the definition of {name}, version {version}"),
+    "enforcement.applied": ("send", "applied the {kind} on the platform"),
+    "enforcement.became_unknown": ("unknown", "sent the {kind} and heard nothing"),
+    "enforcement.cancelled": ("close", "took the {kind} back before it left"),
+    "enforcement.failed": ("warning", "was refused for good by the platform: the {kind}"),
+    "enforcement.requested": ("send", "put a {kind} into the ledger"),
+    "enforcement.retried": ("refresh", "had the failed {kind} tried again"),
+    "enforcement.retrying": ("refresh", "did not get through with the {kind}, and tries again"),
+    "enforcement.settled": ("check", "said what became of the unknown {kind}"),
+    "enforcement.carried": ("layers", "left the {kind} to an equal one that was on its way"),
+    "enforcement.superseded": ("layers", "replaced the {kind}, which had not left, by a newer decision"),
+    "export.made": ("download", "exported {rows} rows of {what}"),
+    "flag.received": ("flag", "flagged the account for {policy}"),
+    "flag.withdrawn": ("flag", "took the flag back"),
+    "import.started": ("download", "started to import {what} from {file}"),
+    "import.finished": ("download", "imported {accepted} {what} from {file}"),
+    "key.created": ("key", "made the key {prefix}"),
+    "key.revoked": ("key", "revoked the key {prefix}"),
+    "person.created": ("person", "was given an account as {role}"),
+    "person.password_set": ("key", "set a password"),
+    "person.role_changed": ("person", "changed a role from {before} to {after}"),
+    "person.sign_in_failed": ("warning", "failed to sign in as {username}"),
+    "person.signed_in": ("person", "signed in"),
+    "person.signed_out": ("sign-out", "signed out"),
+    "platform.created": ("layers", "added the platform {slug}"),
+    "platform.moved": ("layers", "changed a platform’s address"),
+    "policy.installed": ("document", "installed the policy {code}, version {version}"),
+    "queue.installed": ("layers", "installed the queue {slug}"),
+    "source.precision_refreshed": ("scales", "counted a source’s precision anew"),
+    "statistic.exported": ("download", "exported the statistic {name}"),
+    "statistics.rebuilt": ("refresh", "counted the statistics anew"),
+    "topic.defined": ("document", "defined the topic {title}"),
+    "topic.tallied": ("layers", "sent {cells} tallies of the topic"),
+    "topic.tracked": ("person", "tracked {accounts} accounts for the topic"),
+}
+# what the small print tells at once; all the rest stands under "Details"
+_NOTED: Final = frozenset(
+    {"policy", "until", "queue", "reason", "error", "source_kind", "state", "counts", "acts_for", "scopes"}
+)
+_NOUNS: Final = {"suspend": "suspension", "reinstate": "reinstatement"}
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """In words: `text` follows the name of who acted, `note` is the small print, `tone` suspend, keep or ""."""
+
+    icon: str
+    text: str
+    note: str
+    tone: str
+
+
+def sentence(action: str, meaning: str, detail: Mapping[str, Any]) -> Sentence:
+    """The sentence of an entry. An action without a phrase of its own is told by its meaning."""
+    icon, phrase = _PHRASES.get(action, ("info", _lowered(meaning)))
+    told = {name: _plain(value) for name, value in detail.items()}
+    words = told | {"kind": _NOUNS.get(told.get("kind", ""), "")}
+    text = phrase.format_map(_Gaps(words)).rstrip(": ")
+    used = {name for name in told if f"{{{name}}}" in phrase}
+    rest = [f"{name.replace('_', ' ')}: {value}" for name, value in told.items() if value and _shown(name, used)]
+    tone = _OUTCOME_TONE.get(str(detail.get("outcome") or detail.get("kind") or ""), "")
+    return Sentence(icon, text, " · ".join(rest), tone)
+
+
+class _Gaps(dict[str, str]):
+    """What an entry doesn't tell is left out of its sentence."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def _shown(name: str, used: set[str]) -> bool:
+    return name in _NOTED and name not in used
+
+
+def details(detail: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Everything that an entry tells, as (name in words, value in words)."""
+    return [(name.replace("_", " "), _plain(value)) for name, value in detail.items() if value not in (None, "")]
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(_plain, value))
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_plain(one)}" for key, one in value.items() if one not in (None, "", {}))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)
+
+
+def _lowered(meaning: str) -> str:
+    return f"{meaning[:1].lower()}{meaning[1:]}"

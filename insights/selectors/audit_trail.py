@@ -1,0 +1,96 @@
+"""The log as auditors read it: who may, what is sought, and accounts by the name a person types."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.db.models import Count, Max, Q, QuerySet
+from django.db.models.functions import Lower
+
+from accounts.models import Account
+from audit.models import Entry
+from audit.rules import declared
+from audit.selectors.entries import entries
+from audit.services import subject
+from staff.actors import Actor
+from staff.permissions import Permission
+
+_MOST_ACCOUNTS = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sought:
+    """What is sought: entries about all of `subjects` and any of `any_of`, by `actor` (its key in the log), with
+    `action` (a code, or a prefix ending in a dot), in [since, until)."""
+
+    subjects: tuple[str, ...] = ()
+    any_of: tuple[str, ...] = ()
+    actor: str = ""
+    action: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+    @property
+    def in_words(self) -> dict[str, str]:
+        """What was sought, for the log itself."""
+        said = {
+            "subject": " ".join((*self.subjects, *self.any_of)),
+            "actor": self.actor,
+            "action": self.action,
+            "since": self.since.isoformat() if self.since else "",
+            "until": self.until.isoformat() if self.until else "",
+        }
+        return {name: value for name, value in said.items() if value}
+
+
+@dataclass(frozen=True)
+class Looker:
+    """Somebody who opened a case of what is sought, how often, and when last."""
+
+    label: str
+    times: int
+    last_at: datetime
+
+
+def entries_for(actor: Actor, sought: Sought) -> QuerySet[Entry]:
+    """The entries sought, newest first. Raises NotAllowed."""
+    actor.require(Permission.SEE_AUDIT)
+    found = entries(
+        subjects=list(sought.subjects),
+        actor=sought.actor,
+        action=sought.action,
+        since=sought.since,
+        until=sought.until,
+    )
+    return found.filter(subjects__overlap=list(sought.any_of)) if sought.any_of else found
+
+
+def who_looked(actor: Actor, sought: Sought) -> list[Looker]:
+    """Who opened the cases sought, most often first; asked only for given subjects, since else it is everybody."""
+    if not (sought.subjects or sought.any_of):
+        return []
+    seen = entries_for(actor, replace(sought, action="case.viewed")).order_by()
+    counted = seen.values("actor_label").annotate(times=Count("id"), last_at=Max("recorded_at"))
+    return [
+        Looker(one["actor_label"], one["times"], one["last_at"]) for one in counted.order_by("-times", "actor_label")
+    ]
+
+
+def account_subjects(typed: str) -> tuple[str, ...]:
+    """How the log names the accounts that somebody means by a handle, an external id, or platform/external id.
+
+    Two accounts may bear one handle: both are meant. What is no account of ours is sought as it was typed.
+    """
+    if not typed:
+        return ()
+    name = typed.removeprefix("@")
+    platform, _, external_id = name.partition("/")
+    matches = Account.objects.annotate(lower_handle=Lower("handle")).filter(
+        Q(lower_handle=name.lower()) | Q(external_id=name) | Q(platform__slug=platform, external_id=external_id)
+    )
+    found = matches.values_list("platform__slug", "external_id")[:_MOST_ACCOUNTS]
+    return tuple(subject("account", f"{slug}/{key}") for slug, key in found) or (subject("account", name),)
+
+
+def actions() -> list[tuple[str, str]]:
+    """Every action that can be recorded: its code and what it means."""
+    return [(code, action.meaning) for code, action in declared().items()]

@@ -1,0 +1,1 @@
+"""The pages that look back: parse, ask a selector, present."""
