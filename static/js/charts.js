@@ -90,7 +90,8 @@ function one(data, series, index, colours) {
 
 function marks(data, colours) {
   const lines = (data.marks || []).map(({ at, text }) => ({ xAxis: at, label: { formatter: text } }));
-  const areas = (data.gaps || []).map(([from, to]) => [{ xAxis: from, name: "no data" }, { xAxis: to }]);
+  const isWide = ([from, to]) => data.labels.indexOf(to) - data.labels.indexOf(from) > data.labels.length / 12;
+  const areas = (data.gaps || []).map((gap) => [{ xAxis: gap[0], name: isWide(gap) ? "no data" : "" }, { xAxis: gap[1] }]);
   return {
     markLine: lines.length ? { data: lines, symbol: "none", silent: true, lineStyle: { color: colours.mute, type: "dotted" }, label: { color: colours.soft } } : undefined,
     markArea: areas.length ? { data: areas, silent: true, itemStyle: { color: colours.line, opacity: 0.5, decal: HATCH }, label: { color: colours.soft, position: "insideBottom" } } : undefined,
@@ -121,7 +122,7 @@ function option(data, colours, label) {
 }
 
 function height(data) {
-  return data.kind === "rows" ? `${data.labels.length * (data.series.length > 1 ? 44 : 30) + 64}px` : "18rem";
+  return data.kind === "rows" ? `${data.labels.length * (data.series.length > 1 ? 44 : 30) + 64}px` : "21rem";
 }
 
 /** What a screen reader hears instead of the drawing: the heading, and where the figures stand in words. */
