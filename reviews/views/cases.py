@@ -104,5 +104,5 @@ def case_news(request: HttpRequest, case_id: UUID) -> HttpResponse:
     case = cases.get_case(actor_of(request), case_id)
     seen = request.GET.get("version", "")
     version = int(seen) if seen.isdecimal() else case.evidence_version
-    context = {"case": case, "seen_version": version, "news": max(0, case.evidence_version - version)}
+    context = {"case": case, "seen_version": version, "news": max(0, case.evidence_version - version), "live": True}
     return render(request, "reviews/partials/_news.html", context)

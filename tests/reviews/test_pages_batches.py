@@ -1,0 +1,139 @@
+"""The batch pages: asking, the dry run, another person's yes, progress."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from reviews.choices import BatchState, CaseState
+from reviews.models import Batch
+from reviews.services import running
+from tests.cast import Cast, a_policy, an_account
+
+pytestmark = pytest.mark.django_db
+NEW = "/batches/new/"
+
+
+def a_list(*external_ids: str, header: str = "platform,external_id") -> SimpleUploadedFile:
+    lines = [header, *(f"simulator,{external_id}" for external_id in external_ids)]
+    return SimpleUploadedFile("list.csv", "\n".join(lines).encode())
+
+
+def said(accounts: SimpleUploadedFile, **changes: object) -> dict[str, object]:
+    form = {
+        "title": "Wave 3",
+        "outcome": "suspend",
+        "policy": a_policy().code,
+        "length": "0",
+        "reason": "It is so.",
+        "expected_count": "2",
+        "accounts": accounts,
+    }
+    return form | changes
+
+
+def ask(browser, **changes: object) -> Batch:
+    accounts = a_list(an_account().external_id, an_account(protected_class="journalist").external_id)
+    answer = browser.post(NEW, said(accounts, **changes))
+    assert answer.status_code == 302, answer.context["form"].errors
+    return Batch.objects.get()
+
+
+def test_asking_shows_the_dry_run(signed_in, cast: Cast):
+    browser = signed_in(cast.moderator)
+    batch = ask(browser)
+    page = browser.get(reverse("reviews:batch-detail", args=[batch.pk]))
+    assert (batch.state, batch.counts["to_enforce"]) == (BatchState.PLANNED, 1)
+    assert b"Protected, to be decided one by one" in page.content
+
+
+def test_a_wrong_count_is_refused_beside_its_field(signed_in, cast: Cast):
+    browser = signed_in(cast.moderator)
+    page = browser.post(NEW, said(a_list(an_account().external_id), expected_count="400"))
+    assert page.status_code == 422
+    assert "expected_count" in page.context["form"].errors
+    assert not Batch.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("accounts", "fault"),
+    [
+        (a_list("a", header="who,what"), "external_id, platform"),
+        (a_list(), "lists no account"),
+        (a_list("a", ""), "Line 3"),
+        (SimpleUploadedFile("list.csv", b"\xff\xfe\x00"), "UTF-8"),
+    ],
+)
+def test_a_bad_file_is_explained(signed_in, cast: Cast, accounts: SimpleUploadedFile, fault: str):
+    accounts.seek(0)
+    page = signed_in(cast.moderator).post(NEW, said(accounts))
+    assert fault in str(page.context["form"].errors["accounts"])
+
+
+def test_a_suspension_without_a_length_is_refused(signed_in, cast: Cast):
+    page = signed_in(cast.moderator).post(NEW, said(a_list(an_account().external_id), length=""))
+    assert page.context["form"].errors["length"] == ["Say for how long."]
+
+
+def test_an_auditor_reads_batches_and_asks_for_none(signed_in, cast: Cast):
+    browser = signed_in(cast.auditor)
+    assert (browser.get("/batches/").status_code, browser.get(NEW).status_code) == (200, 403)
+
+
+def test_above_the_size_the_asker_sees_who_must_approve(signed_in, cast: Cast, settings):
+    settings.CASELOAD = settings.CASELOAD | {"BATCH_APPROVAL_SIZE": 0}
+    browser = signed_in(cast.supervisor)
+    batch = ask(browser)
+    page = browser.get(reverse("reviews:batch-detail", args=[batch.pk]))
+    assert (page.context["may_approve"], page.context["may_start"]) == (False, False)
+    assert b"somebody else must approve it" in page.content
+
+
+def test_another_person_approves_and_it_runs(signed_in, cast: Cast, settings):
+    settings.CASELOAD = settings.CASELOAD | {"BATCH_APPROVAL_SIZE": 0}
+    batch = ask(signed_in(cast.moderator))
+    browser = signed_in(cast.supervisor)
+    assert browser.get(reverse("reviews:batch-detail", args=[batch.pk])).context["may_approve"]
+    browser.post(reverse("reviews:batch-approve", args=[batch.pk]))
+    batch.refresh_from_db()
+    assert (batch.state, batch.approved_by) == (BatchState.RUNNING, cast.supervisor.user)
+
+
+def test_up_to_the_size_it_starts_without_a_second_person(signed_in, cast: Cast):
+    browser = signed_in(cast.moderator)
+    batch = ask(browser)
+    browser.post(reverse("reviews:batch-start", args=[batch.pk]))
+    batch.refresh_from_db()
+    assert batch.state == BatchState.RUNNING
+
+
+def test_a_planned_batch_can_be_cancelled(signed_in, cast: Cast):
+    browser = signed_in(cast.moderator)
+    batch = ask(browser)
+    browser.post(reverse("reviews:batch-cancel", args=[batch.pk]))
+    batch.refresh_from_db()
+    assert batch.state == BatchState.CANCELLED
+
+
+def test_a_running_batch_is_live(signed_in, cast: Cast):
+    browser = signed_in(cast.moderator)
+    batch = ask(browser)
+    url = reverse("reviews:batch-detail", args=[batch.pk])
+    browser.post(reverse("reviews:batch-start", args=[batch.pk]))
+    running.run(batch.pk)
+    part = browser.get(url, headers={"HX-Request": "true"})
+    assert (b"<html" in part.content, b'data-live="1"' in part.content) == (False, True)
+    assert (part.context["progress"].waiting, part.context["progress"].total) == (1, 1)
+
+
+def test_the_list_shows_each_batch(signed_in, cast: Cast):
+    browser = signed_in(cast.moderator)
+    ask(browser)
+    assert b"Wave 3" in browser.get("/batches/").content
+
+
+def test_the_cases_of_a_batch_are_decided(signed_in, cast: Cast):
+    browser = signed_in(cast.moderator)
+    batch = ask(browser)
+    browser.post(reverse("reviews:batch-start", args=[batch.pk]))
+    running.run(batch.pk)
+    assert batch.decisions.get().case.state == CaseState.DECIDED
