@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from takedowns.services import dispatch, ending, settling
+from takedowns.services import dispatch, ending, recovery, settling
 
 
 @shared_task(ignore_result=True)
@@ -14,7 +14,7 @@ def dispatch_due() -> int:
 @shared_task(ignore_result=True)
 def recover_lost() -> int:
     """Turn what a dead worker was sending into `unknown`. Returns how many."""
-    return settling.recover_lost()
+    return recovery.recover_lost()
 
 
 @shared_task(ignore_result=True)

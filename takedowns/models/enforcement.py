@@ -21,8 +21,8 @@ class Enforcement(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="enforcements")
-    platform = models.ForeignKey(Platform, on_delete=models.PROTECT, related_name="+")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="enforcements", db_index=False)
+    platform = models.ForeignKey(Platform, on_delete=models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(max_length=10, choices=Kind)
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     cause = models.CharField(max_length=80)
@@ -40,7 +40,9 @@ class Enforcement(models.Model):
     settle_after_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     applied_at = models.DateTimeField(null=True, blank=True)
-    ended_by = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    ended_by = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     error = models.TextField(blank=True)
     carried_by = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="carries", db_index=False
@@ -79,11 +81,6 @@ class Enforcement(models.Model):
                 name="takedowns_enforcement_due",
             ),
             models.Index(
-                fields=["platform", "next_attempt_at"],
-                condition=Q(state__in=UNDELIVERED),
-                name="takedowns_enforcement_next",
-            ),
-            models.Index(
                 fields=["leased_until"], condition=Q(state=State.SENDING), name="takedowns_enforcement_leased"
             ),
             models.Index(
@@ -111,7 +108,7 @@ class Attempt(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    enforcement = models.ForeignKey(Enforcement, on_delete=models.PROTECT, related_name="attempt_rows")
+    enforcement = models.ForeignKey(Enforcement, on_delete=models.PROTECT, related_name="attempt_rows", db_index=False)
     number = models.PositiveIntegerField()
     is_look_up = models.BooleanField(default=False)
     started_at = models.DateTimeField()

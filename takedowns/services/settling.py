@@ -1,4 +1,4 @@
-"""Settling: what a dead worker was sending becomes `unknown`, and of what is unknown the platform is asked.
+"""Settling: of what is unknown, the platform is asked.
 
 An "it is so" counts at once. A "not done" counts only when the question was put after `settle_after_at`: until then a
 request that was given up on may still take effect, and sending it again could make it take effect twice.
@@ -16,20 +16,16 @@ from django.db import connection, transaction
 
 from accounts.models import Platform
 from common import clock, jobs
-from common.errors import Invalid
 from staff.actors import SYSTEM
 from takedowns import audit_actions as actions
 from takedowns import rules
 from takedowns.choices import Outcome, Standing, State
-from takedowns.connectors import Connector, Look, connector_for
+from takedowns.connectors import Connector, Look, known_connector
 from takedowns.models import Attempt, Enforcement
 from takedowns.services import limits, outcomes, telling
 
-LOST: Final = "The worker that sent it was lost."
 NOT_DONE: Final = "The platform says that it did not take effect."
-LOST_AT_ONCE: Final = 2000
 LOOKS_AT_ONCE: Final = 64
-NOBODY_KNOWS_SECONDS: Final = 3600.0  # of a platform without a connector
 CLAIM_SECONDS: Final = 30.0  # longer than asking about LOOKS_AT_ONCE accounts takes
 
 log = logging.getLogger(__name__)
@@ -37,48 +33,6 @@ log = logging.getLogger(__name__)
 _OUTCOME_OF_LOOK: Final = {State.APPLIED: Outcome.ALREADY, State.RETRYING: Outcome.RETRY, None: Outcome.AMBIGUOUS}
 
 
-# ── lost leases ──────────────────────────────────────────────────────────────────────────────────────────
-def recover_lost() -> int:
-    """Every row whose lease ran out while it was being sent becomes `unknown`: its request may have left.
-
-    Returns how many. Audit: enforcement.became_unknown.
-    """
-    platforms = Platform.objects.filter(
-        pk__in=Enforcement.objects.filter(state=State.SENDING, leased_until__lt=clock.now()).values("platform")
-    )
-    return sum(_recover(platform) for platform in platforms)
-
-
-@transaction.atomic
-def _recover(platform: Platform) -> int:
-    now = clock.now()
-    connector = _connector(platform)
-    settles = connector.capabilities.settles_within_seconds if connector else NOBODY_KNOWS_SECONDS
-    lost = list(
-        Enforcement.objects.filter(platform=platform, state=State.SENDING, leased_until__lt=now)
-        .select_for_update(skip_locked=True, of=["self"])
-        .order_by("pk")[:LOST_AT_ONCE]
-    )
-    for row in lost:
-        row.error = LOST
-    ids = [row.pk for row in lost]
-    Enforcement.objects.filter(pk__in=ids).update(
-        state=State.UNKNOWN,
-        lease=None,
-        leased_until=None,
-        unknown_since_at=now,
-        settle_after_at=now + timedelta(seconds=settles),
-        next_attempt_at=now + timedelta(seconds=rules.FIRST_LOOK_SECONDS),
-        error=LOST,
-    )
-    Attempt.objects.filter(enforcement_id__in=ids, outcome="").update(
-        outcome=Outcome.AMBIGUOUS, finished_at=now, error=LOST
-    )
-    telling.record(SYSTEM, actions.BECAME_UNKNOWN, lost)
-    return len(lost)
-
-
-# ── unknown ones ─────────────────────────────────────────────────────────────────────────────────────────
 @dataclass(slots=True)
 class _Asked:
     """An unknown row, the look at its account, and what that makes of the row (None: ask again)."""
@@ -108,7 +62,7 @@ def _unknown_platforms() -> list[Platform]:
 
 
 def _settle(platform: Platform) -> int:
-    connector = _connector(platform)
+    connector = known_connector(platform)
     if connector is None or limits.paused_seconds(platform.pk):
         return 0
     can = connector.capabilities
@@ -226,11 +180,3 @@ def _gap_seconds(row: Enforcement, now: datetime) -> float:
     unknown_for = (now - (row.unknown_since_at or now)).total_seconds()
     until_settled = ((row.settle_after_at or now) - now).total_seconds()
     return rules.look_gap_seconds(unknown_for, until_settled_seconds=until_settled)
-
-
-def _connector(platform: Platform) -> Connector | None:
-    try:
-        return connector_for(platform.connector, platform.url)
-    except Invalid as error:
-        log.error("Nobody can ask %s: %s", platform.slug, error.message)
-        return None

@@ -15,7 +15,7 @@ from common.ids import new_id
 from takedowns.choices import Outcome
 from takedowns.connectors import Answer
 from takedowns.models import Attempt, Enforcement
-from takedowns.services import dispatch, leasing, limits, outcomes, settling
+from takedowns.services import dispatch, leasing, limits, outcomes, recovery, sending
 from takedowns.services.outcomes import Result
 from tests.cast import an_account
 from tests.conftest import Nudge
@@ -205,7 +205,7 @@ def test_a_worker_that_lost_its_lease_writes_nothing(faked: Platform, fake: Fake
     row = an_enforcement(an_account(platform=faked))
     leased = leasing.lease(faked, token := new_id(), limit=5, seconds=30)
     with clock.moved(seconds=31):
-        assert settling.recover_lost() == 1
+        assert recovery.recover_lost() == 1
         assert outcomes.write(token, [Result(each, RETRY) for each in leased], settles_within_seconds=10) == 0
     assert (now_of(row).state, told(row)) == ("unknown", ["requested", "became_unknown"])
     assert [attempt.outcome for attempt in Attempt.objects.all()] == ["ambiguous"]
@@ -226,17 +226,17 @@ def test_the_heartbeat_holds_the_lease_and_tells_what_is_lost(faked: Platform, f
         assert leasing.extend(token, [kept.pk, lost.pk], seconds=30) == {kept.pk}
         Enforcement.objects.filter(pk=lost.pk).update(leased_until=clock.now() + timedelta(seconds=60))
     with clock.moved(seconds=31):
-        assert settling.recover_lost() == 0
+        assert recovery.recover_lost() == 0
 
 
 def test_a_worker_that_was_stopped_too_long_sends_nothing_when_it_wakes(
     faked: Platform, fake: FakeConnector, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     requested(*(a_wish(an_account(platform=faked)) for _ in range(3)))
-    real = dispatch.time.monotonic
+    real = sending.time.monotonic
     asleep = [0.0]
     fake.during_send = lambda: asleep.__setitem__(0, 1000.0)
-    monkeypatch.setattr(dispatch.time, "monotonic", lambda: real() + asleep[0])
+    monkeypatch.setattr(sending.time, "monotonic", lambda: real() + asleep[0])
     monkeypatch.setattr(leasing, "extend", lambda *args, **more: set())
     dispatch.run_due()
     assert len(fake.sent) == 1
@@ -247,7 +247,7 @@ def test_the_heartbeat_beats_while_answers_are_slow(
 ) -> None:
     beats: list[int] = []
     extend = leasing.extend
-    monkeypatch.setitem(dispatch.settings.CASELOAD, "DISPATCH_LEASE_SECONDS", 0.6)
+    monkeypatch.setitem(sending.settings.CASELOAD, "DISPATCH_LEASE_SECONDS", 0.6)
     fake.capabilities = replace(CAPABILITIES, timeout_seconds=0.1)
     fake.during_send = lambda: threading.Event().wait(0.15)
 

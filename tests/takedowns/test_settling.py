@@ -12,7 +12,7 @@ from common.ids import new_id
 from takedowns.choices import Standing
 from takedowns.connectors import Look
 from takedowns.models import Attempt, Enforcement
-from takedowns.services import leasing, limits, settling
+from takedowns.services import leasing, limits, recovery, settling
 from tests.cast import a_platform, an_account
 from tests.takedowns.builders import an_enforcement, in_state
 from tests.takedowns.conftest import FakeConnector
@@ -48,7 +48,7 @@ def test_a_lost_lease_makes_it_unknown(faked: Platform, fake: FakeConnector) -> 
     row = an_enforcement(an_account(platform=faked))
     leasing.lease(faked, new_id(), limit=5, seconds=30)
     with clock.moved(seconds=31):
-        assert settling.recover_lost() == 1
+        assert recovery.recover_lost() == 1
         after = now_of(row)
         assert (after.state, after.lease, after.attempts) == ("unknown", None, 1)
         assert after.settle_after_at == clock.now() + timedelta(seconds=10)
@@ -58,7 +58,7 @@ def test_a_live_lease_is_left_alone(faked: Platform, fake: FakeConnector) -> Non
     row = an_enforcement(an_account(platform=faked))
     leasing.lease(faked, new_id(), limit=5, seconds=30)
     with clock.moved(seconds=29):
-        assert (settling.recover_lost(), now_of(row).state) == (0, "sending")
+        assert (recovery.recover_lost(), now_of(row).state) == (0, "sending")
 
 
 def test_without_a_connector_nobody_trusts_a_quick_answer() -> None:
@@ -66,7 +66,7 @@ def test_without_a_connector_nobody_trusts_a_quick_answer() -> None:
     row = an_enforcement(an_account(platform=platform))
     leasing.lease(platform, new_id(), limit=5, seconds=30)
     with clock.moved(seconds=31):
-        settling.recover_lost()
+        recovery.recover_lost()
         assert now_of(row).settle_after_at == clock.now() + timedelta(hours=1)
 
 
