@@ -33,7 +33,7 @@ REVIEW = (
             "A decision undone in its window, a proposed one and a refused one are in no column.",
             "A new decision on a reopened case counts as a suspension or a keep, though the earlier one goes.",
             "A decision reversed later stays counted on its day; the reversal stands on the day it was made.",
-            "A day without a decision counts 0 once the first decision was made; days before that are missing.",
+            "A day without a decision counts 0 once a case was opened; days before the first case are missing.",
             _UTC,
         ),
     ),

@@ -8,7 +8,7 @@ from django.db.models import F, Min, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
 from insights.definitions import Definition, Grouping
-from insights.models import DecisionDay
+from insights.models import CaseFlow, DecisionDay
 from insights.rules import periods
 from insights.selectors import distributions
 from insights.selectors.answers import Asked, Row, Statistic, dimension_of, grain_of, recent_range, span
@@ -18,10 +18,10 @@ _NAMED = {"platform": "platform__slug", "policy": "policy__code", "person": "per
 
 
 def decisions(definition: Definition, group_by: Grouping, asked: Asked, as_of: datetime) -> Statistic:
-    """Suspensions, keeps and reversals. Days without any count 0 from the first decision on."""
+    """Suspensions, keeps and reversals. Days without any count 0 from the day of the first case on."""
     grain, dimension = grain_of(group_by), dimension_of(group_by)
     cells = DecisionDay.objects.all()
-    first = cells.aggregate(first=Min("day"))["first"]
+    first = CaseFlow.objects.aggregate(first=Min("opened_on"))["first"]
     whole = asked if grain or asked.start else replace(asked, start=first)
     start, end = recent_range(whole, grain, as_of)
     if asked.platform:

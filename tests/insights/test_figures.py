@@ -1,0 +1,233 @@
+"""What each figure counts, and what it leaves out."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from accounts.models import Account
+from accounts.services import topics
+from accounts.services.topics import Tally
+from common import clock
+from common.errors import Invalid, NotAllowed, NotFound
+from insights.selectors.answers import Asked, Row
+from insights.selectors.statistics import get_statistic
+from insights.services import refreshing
+from reviews.services import undoing
+from staff.actors import SYSTEM
+from tests.cast import Cast, a_case, a_decision, a_flag, a_platform, an_account
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+TODAY = Asked(start=NOON.date(), end=NOON.date())
+
+
+def rows(cast: Cast, name: str, asked: Asked = TODAY) -> list[Row]:
+    refreshing.refresh(SYSTEM)
+    return get_statistic(cast.supervisor, name, asked).rows
+
+
+def pick(found: list[Row], *names: str) -> list[tuple[Any, ...]]:
+    return [tuple(row[name] for name in names) for row in found]
+
+
+# ── decisions ────────────────────────────────────────────────────────────────────────────────────────────
+def test_an_undone_decision_is_not_counted(cast: Cast, frozen_clock) -> None:
+    made = a_decision(cast.moderator)
+    assert pick(rows(cast, "decisions"), "suspensions") == [(1,)]
+    undoing.undo(cast.moderator, decision_id=made.pk)
+    assert pick(rows(cast, "decisions"), "suspensions", "keeps", "reversals") == [(0, 0, 0)]
+
+
+def test_a_reversal_stands_in_its_own_column_on_its_own_day(cast: Cast, frozen_clock) -> None:
+    made = a_decision(cast.moderator)
+    with clock.moved(days=1):
+        undoing.reverse(cast.supervisor, decision_id=made.pk, reason="Looked again.")
+        found = rows(cast, "decisions", Asked(start=NOON.date()))
+    assert pick(found, "suspensions", "keeps", "reversals") == [(1, 0, 0), (0, 0, 1)]
+
+
+def test_work_belongs_to_who_did_it(cast: Cast, frozen_clock) -> None:
+    made = a_decision(cast.moderator)
+    a_decision(cast.second_moderator, "keep")
+    undoing.reverse(cast.supervisor, decision_id=made.pk, reason="Looked again.")
+    found = rows(cast, "decisions", Asked(group_by=("person",)))
+    assert pick(found, "person", "suspensions", "keeps", "reversals") == [
+        ("Pseudonym of moderator", 1, 0, 0),
+        ("Pseudonym of moderator2", 0, 1, 0),
+        ("Pseudonym of supervisor", 0, 0, 1),
+    ]
+
+
+def test_days_before_the_first_decision_are_missing_and_idle_days_are_zero(cast: Cast, frozen_clock) -> None:
+    a_decision(cast.moderator)
+    with clock.moved(days=1):
+        refreshing.refresh(SYSTEM)
+        found = get_statistic(cast.auditor, "decisions", Asked(start=NOON.date() - timedelta(days=2)))
+    assert pick(found.rows, "day", "suspensions") == [("2026-03-02", 1), ("2026-03-03", 0)]
+    assert found.missing == ["2026-02-28", "2026-03-01"]
+
+
+def test_a_day_is_one_of_utc(cast: Cast) -> None:
+    with clock.frozen(datetime(2026, 3, 2, 23, 59, 59, tzinfo=UTC)):
+        a_decision(cast.moderator)
+    with clock.frozen(datetime(2026, 3, 3, 0, 0, 0, tzinfo=UTC)):
+        a_decision(cast.moderator)
+        found = rows(cast, "decisions", Asked(start=date(2026, 3, 2)))
+    assert pick(found, "day", "suspensions") == [("2026-03-02", 1), ("2026-03-03", 1)]
+
+
+# ── backlog and time ─────────────────────────────────────────────────────────────────────────────────────
+def test_backlog_and_its_oldest(cast: Cast, frozen_clock) -> None:
+    first, second = a_case(), a_case()
+    with clock.moved(hours=30):
+        a_decision(cast.moderator, case=first)
+        found = rows(cast, "backlog", Asked(start=NOON.date()))
+    assert pick(found, "day", "open", "oldest_seconds", "opened", "closed") == [
+        ("2026-03-02", 2, 12 * 3600.0, 2, 0),
+        ("2026-03-03", 1, 30 * 3600.0, 0, 1),
+    ]
+    assert second.opened_at == first.opened_at
+
+
+def test_an_empty_backlog_has_no_oldest(cast: Cast, frozen_clock) -> None:
+    a_decision(cast.moderator)
+    assert pick(rows(cast, "backlog"), "open", "oldest_seconds") == [(0, None)]
+
+
+def test_time_to_decision(cast: Cast, frozen_clock) -> None:
+    waiting = [a_case() for _ in range(4)]
+    for hours, case in zip((1, 2, 3, 9), waiting, strict=True):
+        with clock.moved(hours=hours):
+            a_decision(cast.moderator, case=case)
+    with clock.moved(hours=10):
+        [row] = rows(cast, "time-to-decision")
+    assert (row["n"], row["median"], row["mean"], row["maximum"]) == (4, 2.5 * 3600, 3.75 * 3600, 9 * 3600)
+    assert row["p90"] == pytest.approx(7.2 * 3600)
+
+
+def test_a_day_without_decisions_has_no_time(cast: Cast, frozen_clock) -> None:
+    refreshing.refresh(SYSTEM)
+    found = get_statistic(cast.auditor, "time-to-decision", TODAY)
+    assert (found.rows, found.missing) == ([], ["2026-03-02"])
+
+
+# ── followers at detection ───────────────────────────────────────────────────────────────────────────────
+def test_only_the_first_flag_detects(cast: Cast, frozen_clock) -> None:
+    account = an_account(followers=100)
+    a_flag(cast.client, account)
+    Account.objects.filter(pk=account.pk).update(followers=900)
+    a_flag(cast.client, account)
+    a_flag(cast.client, an_account(followers=300))
+    a_flag(cast.client, an_account(followers=None))
+    found = rows(cast, "followers-at-detection", Asked(start=date(2026, 3, 1)))
+    assert pick(found, "month", "n", "unknown", "mean", "median") == [("2026-03", 2, 1, 200.0, 200.0)]
+
+
+def test_a_late_flag_moves_the_detection(cast: Cast, frozen_clock) -> None:
+    account = an_account(followers=100)
+    a_flag(cast.client, account)
+    asked = Asked(start=date(2026, 1, 1))
+    assert pick(rows(cast, "followers-at-detection", asked), "month", "n") == [("2026-03", 1)]
+    a_flag(cast.client, account, flagged_at=NOON - timedelta(days=40))
+    assert pick(rows(cast, "followers-at-detection", asked), "month", "n") == [("2026-01", 1)]
+
+
+# ── topics from tallies ──────────────────────────────────────────────────────────────────────────────────
+@pytest.fixture
+def campaign(cast: Cast) -> Cast:
+    """Tallies of the article's shape: 41,200 posts a day at first, 22,660 at last; two months missing."""
+    topic = topics.define(SYSTEM, slug="campaign", title="Campaign", definition="What counts.")
+    platform = a_platform().pk
+    cells = [
+        *(Tally(platform, date(2015, 1, day), "ar", "promoting", "", "", 41_200) for day in range(1, 32)),
+        *(Tally(platform, date(2015, 4, day), "ar", "promoting", "", "", 10_000) for day in range(1, 31)),
+        *(Tally(platform, date(2015, 4, day), "ar", "countering", "school", "", 4_000) for day in range(1, 31)),
+        *(
+            Tally(platform, date(2015, 4, day), "en", "countering", "religious_leader", "", 8_660)
+            for day in range(1, 31)
+        ),
+    ]
+    topics.tally(SYSTEM, topic=topic, rows=cells)
+    refreshing.refresh(SYSTEM)
+    return cast
+
+
+def ask(cast: Cast, name: str, *group_by: str, **more: Any) -> list[Row]:
+    return get_statistic(cast.auditor, name, Asked(topic="campaign", group_by=group_by, **more)).rows
+
+
+def test_change_in_traffic(campaign: Cast) -> None:
+    [row] = ask(
+        campaign,
+        "topic-change",
+        start=date(2015, 4, 1),
+        end=date(2015, 4, 30),
+        compare_start=date(2015, 1, 1),
+        compare_end=date(2015, 1, 31),
+    )
+    assert (row["change_percent"], row["before_posts_per_day"], row["posts_per_day"]) == (-45.0, 41_200, 22_660)
+    assert (row["before_posts"], row["posts"]) == (31 * 41_200, 30 * 22_660)
+
+
+def test_change_from_a_period_without_data_is_undefined(campaign: Cast) -> None:
+    [row] = ask(campaign, "topic-change", start=date(2015, 4, 1), end=date(2015, 4, 30))
+    assert (row["change_percent"], row["before_posts"], row["posts_per_day"]) == (None, None, 22_660)
+
+
+def test_missing_months_are_listed_and_are_in_no_mean(campaign: Cast) -> None:
+    found = get_statistic(campaign.auditor, "topic-posts", Asked(topic="campaign", group_by=("month",)))
+    assert found.missing == ["2015-02", "2015-03"]
+    assert found.source == "tallies"
+    [total] = ask(campaign, "topic-posts")
+    assert (total["days"], total["posts_per_day"]) == (61, (31 * 41_200 + 30 * 22_660) / 61)
+
+
+def test_ratio_by_month_and_by_group(campaign: Cast) -> None:
+    assert pick(ask(campaign, "topic-ratio", "month"), "month", "ratio") == [("2015-01", 0.0), ("2015-04", 1.266)]
+    promoting = 31 * 41_200 + 30 * 10_000
+    assert pick(ask(campaign, "topic-ratio", "messenger_group"), "messenger_group", "ratio") == [
+        ("", 0.0),
+        ("religious_leader", 30 * 8_660 / promoting),
+        ("school", 30 * 4_000 / promoting),
+    ]
+
+
+def test_a_tally_sent_again_replaces(campaign: Cast) -> None:
+    topic = topics.define(SYSTEM, slug="campaign", title="Campaign", definition="What counts.")
+    again = [Tally(a_platform().pk, date(2015, 1, 1), "ar", "promoting", "", "", 1)]
+    topics.tally(SYSTEM, topic=topic, rows=again)
+    refreshing.refresh(SYSTEM)
+    assert ask(campaign, "topic-posts", "month")[0]["posts"] == 30 * 41_200 + 1
+
+
+# ── refusals ─────────────────────────────────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize(
+    ("name", "asked", "field"),
+    [
+        ("decisions", Asked(group_by=("month", "stance")), "group_by"),
+        ("decisions", Asked(platform="nowhere"), "platform"),
+        ("decisions", Asked(start=date(2026, 3, 2), end=date(2026, 3, 1)), "to"),
+        ("decisions", Asked(start=date(1900, 3, 2)), "from"),
+        ("time-to-decision", Asked(platform="simulator", group_by=("day", "policy")), "platform"),
+        ("topic-posts", Asked(), "topic"),
+        ("topic-posts", Asked(topic="nothing"), "topic"),
+        ("topic-posts", Asked(topic="campaign", start=date(2015, 1, 15)), "from"),
+        ("topic-change", Asked(topic="campaign", compare_start=date(2015, 1, 1)), "compare_to"),
+    ],
+)
+def test_what_does_not_fit_is_named(campaign: Cast, name: str, asked: Asked, field: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        get_statistic(campaign.auditor, name, asked)
+    assert field in refused.value.fields
+
+
+def test_an_unknown_statistic(cast: Cast) -> None:
+    with pytest.raises(NotFound):
+        get_statistic(cast.auditor, "suspiciousness", Asked())
+
+
+def test_who_does_what_takes_the_right_to_see_it(cast: Cast) -> None:
+    with pytest.raises(NotAllowed):
+        get_statistic(cast.moderator, "decisions", Asked(group_by=("person",)))
+    with pytest.raises(NotAllowed):
+        get_statistic(cast.client, "time-to-decision", Asked(group_by=("day", "person")))
