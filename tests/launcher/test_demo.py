@@ -15,7 +15,7 @@ from moderation.launcher.ports import free_port
 from tests.launcher.family import descendants, eventually, living, needs_proc
 from tests.launcher.running_demo import NAMES, RunningDemo, a_copy_of_the_tree, a_demo, all_are_new, manage
 
-pytestmark = [needs_proc, pytest.mark.xdist_group("demo")]
+pytestmark = needs_proc
 
 
 @pytest.fixture(scope="module")

@@ -108,7 +108,7 @@ def test_no_pid_file_needs_no_healing(tmp_path: Path) -> None:
 
 def test_the_default_leaves_out_the_long_suites() -> None:
     command = testing.pytest_command([], processes=2)
-    assert command == ["-m", "pytest", "-m", f"not ({testing.LONG})", "-n", "2", "--dist", "loadgroup"]
+    assert command == ["-m", "pytest", "-m", f"not ({testing.LONG})", "-n", "2", "--dist", "loadfile"]
 
 
 @pytest.mark.parametrize(
