@@ -20,19 +20,21 @@ pytestmark = pytest.mark.django_db
 
 def test_a_platform_is_made_at_the_shell() -> None:
     out = StringIO()
-    call_command("platform", "create", "mastodon-example", "--connector", "simulator", "--json", stdout=out)
-    assert json.loads(out.getvalue()) == {"platform": "mastodon-example", "connector": "simulator", "url": ""}
+    url = "http://127.0.0.1:9"
+    call_command("platform", "create", "example", "--connector", "simulator", "--url", url, "--json", stdout=out)
+    assert json.loads(out.getvalue()) == {"platform": "example", "connector": "simulator", "url": url}
     assert Entry.objects.get().action == "platform.created"
 
 
 @pytest.mark.parametrize(
-    "arguments", [["Bad Slug"], ["ok", "--url", "ftp://x"], ["ok", "--requests-per-minute", "0"], ["taken"]]
+    "arguments",
+    [["Bad Slug"], ["ok", "--url", "ftp://x"], ["ok", "--requests-per-minute", "0"], ["taken"], ["ok", "--url", ""]],
 )
 def test_a_platform_that_does_not_fit_is_refused_in_one_sentence(arguments: list[str]) -> None:
     a_platform("taken")
     before = Platform.objects.count(), Entry.objects.count()
     with pytest.raises(CommandError):
-        call_command("platform", "create", *arguments, "--connector", "simulator")
+        call_command("platform", "create", *arguments, "--connector", "nobody" if arguments[-1] == "" else "simulator")
     assert (Platform.objects.count(), Entry.objects.count()) == before
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from accounts.services import platforms
 from common.commands import Command as Base
 from staff.actors import operator
+from takedowns.connectors import connector_for
 
 
 class Command(Base):
@@ -22,6 +23,7 @@ class Command(Base):
         parser.add_argument("--requests-per-minute", type=int, help="at most this many; no limit when left out")
 
     def run(self, **options: Any) -> dict[str, Any]:
+        connector_for(options["connector"], options["url"])  # refuses a name or a URL that no takedown could use
         made = platforms.create(
             operator(),
             slug=options["slug"],
