@@ -1,7 +1,7 @@
 """Flags for the demonstration: generated with a fixed seed from real accounts, and each says that it is generated.
 
 Nobody's judgement is in them. They give every kind of source something to say, several sources to some accounts, some
-flags on officials, and two removal orders with a deadline.
+flags on officials, and two orders of an authority. None has a deadline: whoever tries the demo can undo every decision.
 """
 
 from collections import defaultdict
@@ -102,9 +102,8 @@ class _Generator:
         basis = LegalBasisIn(
             order_id=f"DEMO-ORDER-{number}",
             authority="Generated authority (demonstration)",
-            deadline=self.now + timedelta(minutes=25 + 30 * number),
         )
-        text = SAID + "a removal order with a deadline."
+        text = SAID + "an order of an authority."
         return self._flag(key, "incitement_to_hatred", self.now, text, legal_basis=basis)
 
     def _flag(self, key: str, policy: str, at: datetime, reason: str, **more: Any) -> FlagIn:
