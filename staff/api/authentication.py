@@ -4,6 +4,7 @@ from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
@@ -33,9 +34,12 @@ class HasScope(BasePermission):
         if not isinstance(request.auth, ApiKey):
             raise NotSignedIn("Send a key: `Authorization: Bearer <prefix>.<secret>`.")
         scopes: dict[str, str | None] = view.scopes
-        needed = scopes.get(request.method or "", "")
+        method = "GET" if request.method == "HEAD" else str(request.method)
+        if method not in scopes:
+            raise MethodNotAllowed(method)
+        needed = scopes[method]
         if needed is not None and needed not in request.auth.scopes:
-            raise NotAllowed(f"This key lacks the scope {needed or 'for this method'}.", code="scope-missing")
+            raise NotAllowed(f"This key lacks the scope {needed}.", code="scope-missing")
         return True
 
 
