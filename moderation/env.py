@@ -22,7 +22,11 @@ class Environment(BaseSettings):
     )
     https: bool = Field(default=False, description="True behind TLS: secure cookies, HSTS and redirects")
     debug: bool = Field(default=False, description="Never true in production")
-    log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+    log_level: str = Field(
+        default="INFO",
+        pattern="^(DEBUG|INFO|WARNING|ERROR)$",
+        description="How grave a line of the log must be: DEBUG, INFO, WARNING or ERROR",
+    )
     simulator_url: str = Field(default="", description="Where the simulated platform answers; empty for none")
     undo_seconds: int = Field(
         default=30, ge=0, le=3600, description="How long a decision can be undone before it is sent"
