@@ -40,7 +40,7 @@ class Api:
     """The API behind one key (without one, nobody)."""
 
     def __init__(self, key: str = "") -> None:
-        self._http = Client(raise_request_exception=False)
+        self.http = Client(raise_request_exception=False)
         self._headers = {"Authorization": f"Bearer {key}"} if key else {}
 
     def get(self, path: str) -> Answer:
@@ -55,9 +55,7 @@ class Api:
     def send(self, method: str, path: str, body: Any = None) -> Answer:
         """Takes bytes as they are, anything else as JSON."""
         data = body if isinstance(body, bytes) else json.dumps(body).encode() if body is not None else b""
-        sent = self._http.generic(
-            method, f"/api/v1{path}", data, content_type="application/json", headers=self._headers
-        )
+        sent = self.http.generic(method, f"/api/v1{path}", data, content_type="application/json", headers=self._headers)
         content = b"".join(sent.streaming_content) if sent.streaming else sent.content
         is_json = content and "json" in sent.headers.get("Content-Type", "")
         return Answer(sent.status_code, json.loads(content) if is_json else None, dict(sent.headers))

@@ -1,0 +1,71 @@
+"""The OpenAPI document: whole, without a warning, and open to everybody."""
+
+import io
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.urls import get_resolver
+
+from tests.architecture.doors import api_calls
+
+METHODS = {"get", "put", "post", "delete", "patch"}
+
+
+@pytest.fixture
+def document(db: None) -> dict[str, Any]:
+    answer = Client().get("/api/schema/")
+    assert answer.status_code == 200
+    return dict(answer.json())
+
+
+def test_the_document_is_made_without_a_warning() -> None:
+    out = io.StringIO()
+    call_command("spectacular", "--validate", "--fail-on-warn", "--format", "openapi-json", stdout=out)
+    assert '"openapi": "3.1' in out.getvalue()
+
+
+def test_every_call_is_documented(document: dict[str, Any]) -> None:
+    told = {
+        (method.upper(), path)
+        for path, item in document["paths"].items()
+        for method in item
+        if method in METHODS and path.startswith("/api/v1/")
+    }
+    assert told == {(call.method, call.path) for call in api_calls(get_resolver())}
+
+
+def test_every_call_has_a_name_a_tag_words_answers_and_problems(document: dict[str, Any]) -> None:
+    names = []
+    for path, item in document["paths"].items():
+        for method in METHODS & item.keys():
+            told = item[method]
+            names.append(told["operationId"])
+            assert told["tags"], path
+            assert told["description"], path
+            assert told["security"] == [{"key": []}], path
+            assert {"401", "403"} <= told["responses"].keys(), path
+            assert any(status.startswith("2") for status in told["responses"]), path
+            assert ("requestBody" in told) == (method == "put" or (method == "post" and not path.endswith("withdraw")))
+    assert len(names) == len(set(names))
+
+
+def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
+    components = document["components"]["schemas"]
+    for reference in _references(document):
+        assert reference.removeprefix("#/components/schemas/") in components
+
+
+def test_yaml_for_who_asks(db: None) -> None:
+    answer = Client().get("/api/schema/", headers={"Accept": "application/vnd.oai.openapi"})
+    assert answer.content.startswith(b"openapi: 3.1")
+
+
+def _references(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        own = [value["$ref"]] if isinstance(value.get("$ref"), str) else []
+        return own + [found for part in value.values() for found in _references(part)]
+    if isinstance(value, list):
+        return [found for part in value for found in _references(part)]
+    return []

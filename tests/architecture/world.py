@@ -1,0 +1,70 @@
+"""One small world that every door can be tried in: a row of each kind that an address can name."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from accounts.models import Account
+from accounts.services import topics
+from insights.services.publishing import publish_definitions
+from reviews.models import Batch, Case, Decision, Flag
+from reviews.services import batches, claims
+from reviews.services.batches import Plan
+from staff import actors
+from tests.cast import Cast, a_case, a_cast, a_decision, a_flag, a_policy, an_account
+
+
+@dataclass(frozen=True)
+class World:
+    """What there is: a case that waits (`case`), one that the moderator holds (`held`, under `token`), one that they
+    decided a moment ago, and a batch that they asked for; `flag` was sent by the cast's client."""
+
+    cast: Cast
+    case: Case
+    held: Case
+    token: str
+    decision: Decision
+    batch: Batch
+    account: Account
+    flag: Flag
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """A value for each argument that an address takes."""
+        return {
+            "case_id": self.case.pk,
+            "decision_id": self.decision.pk,
+            "batch_id": self.batch.pk,
+            "account_id": self.account.pk,
+            "flag_id": self.flag.pk,
+            "platform": "simulator",
+            "external_id": self.account.external_id,
+            "slug": "a-topic",
+            "name": "decisions",
+        }
+
+
+def a_world() -> World:
+    """The world, in the database."""
+    cast = a_cast()
+    account = an_account("world:listed")
+    claim = claims.claim(cast.moderator, case_id=a_case().pk)
+    plan = Plan(
+        title="A batch",
+        outcome="suspend",
+        policy=a_policy().code,
+        reason="It is so.",
+        expected_count=1,
+        accounts=[("simulator", account.external_id)],
+    )
+    topics.define(actors.operator(), slug="a-topic", title="A topic", definition="What it is.")
+    publish_definitions(actors.operator())
+    return World(
+        cast=cast,
+        case=a_case(),
+        held=claim.case,
+        token=claim.token,
+        decision=a_decision(cast.moderator),
+        batch=batches.plan(cast.moderator, plan),
+        account=account,
+        flag=a_flag(cast.client),
+    )
