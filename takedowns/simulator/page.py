@@ -36,7 +36,7 @@ def render(accounts: Accounts, faults: Faults, query: dict[str, str], error: str
         like=escape(like),
         state=escape(state),
         states="".join(_chip(key, label, like, state) for key, label in _STATES.items()),
-        accounts="".join(map(_account, found[:PAGE_SIZE])) or _nothing(4, "No account to show."),
+        accounts="".join(map(_account, found[:PAGE_SIZE])) or _nothing(5, "No account to show."),
         paging=_paging(like, state, number, has_more=len(found) > PAGE_SIZE),
         effects="".join(map(_effect, accounts.last_effects())) or _nothing(3, "Nothing has taken effect yet."),
         switches="".join(_switch(faults, *switch) for switch in _SWITCHES),
@@ -84,7 +84,7 @@ def _effect(effect: Effect) -> str:
 
 
 def _nothing(columns: int, words: str) -> str:
-    return f'<tr><td colspan="{columns + 1}" class="empty">{words}</td></tr>'
+    return f'<tr><td colspan="{columns}" class="empty">{words}</td></tr>'
 
 
 def _chip(key: str, label: str, like: str, chosen: str) -> str:

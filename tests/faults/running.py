@@ -112,7 +112,7 @@ def eventually(condition: Callable[[], object], *, seconds: float, what: str) ->
     ends_at = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < ends_at, f"{what}: not within {seconds:.0f} s."
-        time.sleep(0.02)
+        time.sleep(0.03)
 
 
 def _database_url() -> str:

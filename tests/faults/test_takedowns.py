@@ -1,5 +1,6 @@
 """A batch of real accounts is suspended while everything that can fail fails; each account is suspended once."""
 
+import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from reviews.models import Batch, Decision
 from reviews.services import batches
 from takedowns.models import Attempt, Enforcement
 from takedowns.selectors import enforcements
+from takedowns.services.recovery import LOST
 from tests.cast import a_person, a_platform, a_policy
 from tests.faults.running import Running, eventually, running
 from tests.insights.sample import lines
@@ -25,27 +27,31 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("
 
 @dataclass(frozen=True)
 class Form:
-    """How large and how long. The short form has more faults, since it has fewer accounts to meet them."""
+    """How large and how long. The short form has more faults, since it has fewer accounts to meet them; when each has
+    happened the platform heals, since an account that meets six of them waits for a minute between its sends.
+    """
 
     accounts: int
     faults: dict[str, float]
     settings: dict[str, float]
     seconds: float
+    heals: bool
 
 
 SHORT = Form(
-    accounts=60,
+    accounts=50,
     faults={
         "error_percent": 10,
         "too_many_percent": 8,
         "retry_after_seconds": 1,
-        "late_percent": 8,
-        "late_within_seconds": 1,
+        "late_percent": 12,
+        "late_within_seconds": 0.5,
         "drop_percent": 5,
         "seed": 7,
     },
-    settings={"dispatch_lease_seconds": 3, "simulator_timeout_seconds": 0.5, "simulator_settles_seconds": 2},
-    seconds=90,
+    settings={"dispatch_lease_seconds": 2, "simulator_timeout_seconds": 0.4, "simulator_settles_seconds": 1},
+    seconds=150,
+    heals=True,
 )
 LONG = Form(
     accounts=500,
@@ -59,6 +65,7 @@ LONG = Form(
     },
     settings={},
     seconds=600,
+    heals=False,
 )
 
 
@@ -110,6 +117,9 @@ def test_each_account_is_suspended_once_whatever_fails(processes: Running, form:
     processes.simulator.switch(**form.faults)
     batch = a_running_batch(form.accounts)
     _break_things(processes, batch, form)
+    eventually(lambda: _everything_did_fail(processes), seconds=form.seconds, what="Each fault")
+    if form.heals:
+        processes.simulator.switch()
     eventually(lambda: _is_finished(batch), seconds=form.seconds, what="The batch")
     _the_platform_counts_one_each(processes, form)
     _the_ledger_agrees(processes, batch, form)
@@ -137,6 +147,16 @@ def _is_sending(batch: Batch, *, applied: float) -> bool:
 def _is_finished(batch: Batch) -> bool:
     batch.refresh_from_db()
     return batch.state == "finished"
+
+
+def _everything_did_fail(processes: Running) -> bool:
+    """Whether each fault has happened: without them the test proves nothing."""
+    happened = Counter(Attempt.objects.values_list("outcome", "status_code"))
+    lost = Attempt.objects.filter(error=LOST).count()
+    with sqlite3.connect(processes.folder / "simulator.sqlite3") as simulated:
+        [(late,)] = simulated.execute("SELECT count(*) FROM effect WHERE was_late")
+    simulated.close()
+    return bool(happened["retry", 500] and happened["retry", 429] and lost and late)
 
 
 def _the_platform_counts_one_each(processes: Running, form: Form) -> None:
