@@ -5,9 +5,9 @@ from dataclasses import asdict, dataclass
 
 from django.conf import settings
 from django.core import checks
-from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from redis import Redis, RedisError
 
 from common import clock
 from moderation import vitals
@@ -129,10 +129,10 @@ def redis() -> Finding:
 
 
 def _redis_version() -> str:
-    client = cache._cache.get_client()  # Django's cache has no public way to its connection
     try:
-        return str(client.info("server").get("redis_version", ""))
-    except Exception:  # an imitation without INFO
+        with Redis.from_url(settings.CACHES["default"]["LOCATION"], socket_timeout=vitals.ANSWER_SECONDS) as client:
+            return str(client.info("server").get("redis_version", ""))
+    except RedisError:  # an imitation without INFO
         return ""
 
 
@@ -140,9 +140,7 @@ def workers() -> Finding:
     """Which Celery workers answer."""
     names = vitals.workers(timeout_seconds=WORKER_SECONDS)
     if not names:
-        advice = (
-            "Start one: `manage.py demo`, or `celery -A moderation worker`. Decisions wait in their rows."
-        )
+        advice = "Start one: `manage.py demo`, or `celery -A moderation worker`. Decisions wait in their rows."
         return Finding("workers", False, "none answers", advice)
     return Finding("workers", True, ", ".join(names))
 

@@ -85,28 +85,26 @@ def test_whatever_dies_is_started_again(demo: RunningDemo) -> None:
     assert living(pools) == set()
 
 
-def test_sigterm_leaves_nothing_running_and_the_next_start_is_quick(root: Path, demo: RunningDemo) -> None:
+def test_however_it_ends_nothing_is_left_and_the_next_start_is_quick(root: Path, demo: RunningDemo) -> None:
     family = descendants(demo.process.pid)
     assert demo.end(signal.SIGTERM) == 0
     assert living(family) == set()
     assert demo.pids() == {}
+
     began = time.monotonic()
-    with a_demo(root) as again:
+    with a_demo(root) as second:
         took = time.monotonic() - began
-        family = descendants(again.process.pid)
-        assert again.end(signal.SIGINT) == 0
-    assert living(family) == set()
-    assert took < 20  # under 8 s by itself; other tests share the processors here
-
-
-def test_kill_9_of_the_parent_leaves_nothing_running_and_the_next_start_heals(root: Path) -> None:
-    with a_demo(root) as killed:
-        family = descendants(killed.process.pid)
-        assert killed.end(signal.SIGKILL) == -signal.SIGKILL
+        family = descendants(second.process.pid)
+        assert second.end(signal.SIGKILL) == -signal.SIGKILL
     assert len(family) > len(NAMES)
+    assert took < 25  # under 8 s by itself; other tests share the processors here
+
     with a_demo(root) as healed:  # at once, while the others may still be on their way out
         assert healed.is_healthy()
         assert eventually(lambda: not living(family), seconds=10)
+        family = descendants(healed.process.pid)
+        assert healed.end(signal.SIGINT) == 0
+    assert living(family) == set()
 
 
 @pytest.mark.slow_launcher
