@@ -1,0 +1,155 @@
+"""How the case page behaves under the hands: evidence, keys, what is typed, a lost claim."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from common import clock
+from reviews.models import Case, Claim, Decision
+from reviews.services import claims
+from reviews.services.facts import EvidencePost
+from tests.browser.person import Person
+from tests.cast import Cast, a_case, a_policy, an_account
+
+ENGLISH = EvidencePost(external_id="1", text="City council considers a ballot measure", language="en")
+ARABIC = EvidencePost(external_id="2", text="@user000150 يا عمي طيب https://t.co/removed", language="ar")
+
+
+@pytest.fixture
+def case(cast: Cast) -> Case:
+    a_policy(ladder=[30, 90, 0])
+    a_policy("impersonation", title="Impersonation", position=1)
+    return a_case(posts=(ENGLISH, ARABIC))
+
+
+@pytest.fixture
+def moderator(sign_in, cast: Cast, case: Case) -> Person:
+    """The moderator with the case before them."""
+    person = sign_in(cast.moderator)
+    person.press_and_move("n")
+    return person
+
+
+def text_of(person: Person, external_id: str) -> str:
+    words = {"1": "City council", "2": "يا عمي"}[external_id]
+    return f".post-text:has-text('{words}')"
+
+
+def test_a_post_is_shown_and_hidden_again_by_keyboard(moderator: Person) -> None:
+    moderator.press("j", "Space")
+    first = moderator.page.locator(".post").first.locator(".post-text")
+    expect(first).not_to_have_attribute("inert", "")
+    moderator.press("Space")
+    expect(first).to_have_attribute("aria-hidden", "true")
+
+
+def test_all_posts_are_shown_at_once(moderator: Person) -> None:
+    moderator.press("v")
+    expect(moderator.page.locator(".post-text.veil")).to_have_count(0)
+    expect(moderator.page.locator("[data-reveal-all]")).to_have_attribute("aria-pressed", "true")
+
+
+def test_each_post_keeps_its_own_side(moderator: Person) -> None:
+    moderator.press("v")
+    assert moderator.page.locator(text_of(moderator, "1")).get_attribute("dir") == "ltr"
+    arabic = moderator.page.locator(text_of(moderator, "2"))
+    assert (arabic.get_attribute("dir"), arabic.get_attribute("lang")) == ("rtl", "ar")
+    assert arabic.evaluate("text => getComputedStyle(text).textAlign") == "start"
+
+
+def test_keys_go_by_their_place_on_an_arabic_keyboard(moderator: Person) -> None:
+    moderator.page.evaluate(
+        "document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'س', code: 'KeyS', bubbles: true}))"
+    )
+    expect(moderator.page.locator("[name=outcome][value=suspend]")).to_be_checked()
+
+
+def test_keys_rest_while_one_types(moderator: Person) -> None:
+    moderator.press("r")
+    moderator.page.keyboard.type("sk1")
+    expect(moderator.page.locator("#reason")).to_have_value("sk1")
+    expect(moderator.page.locator("[name=outcome]:checked")).to_have_count(0)
+
+
+def test_keys_can_be_turned_off(moderator: Person) -> None:
+    moderator.page.get_by_role("button", name="Pseudonym of moderator").click()
+    moderator.page.get_by_role("button", name="What you see, and how").click()
+    moderator.page.locator("[data-pref=keys][value=off]").check(force=True)
+    moderator.press("Escape", "s")
+    expect(moderator.page.locator("[name=outcome]:checked")).to_have_count(0)
+
+
+def test_the_list_of_keys_names_what_is_on_the_page(moderator: Person) -> None:
+    moderator.press("Shift+?")
+    told = moderator.page.locator("#shortcuts").inner_text()
+    assert [words in told for words in ("Suspend", "Keep", "Decide and go on", "Next post")] == [True] * 4
+
+
+def test_a_policy_brings_its_length_and_its_reason(moderator: Person) -> None:
+    moderator.press("1", "s")
+    expect(moderator.page.locator("#reason")).to_have_value("It is so.")
+    expect(moderator.page.locator("[name=length]:checked")).to_have_value("30")
+    expect(moderator.page.locator("[data-summary]")).to_contain_text("Suspend for 30 days, until")
+
+
+def test_what_one_typed_is_never_replaced(moderator: Person) -> None:
+    moderator.page.fill("#reason", "My own words.")
+    moderator.press("Escape", "1", "k", "2", "s")
+    expect(moderator.page.locator("#reason")).to_have_value("My own words.")
+
+
+def test_what_is_missing_gets_the_focus_and_is_said(moderator: Person) -> None:
+    moderator.press("s", "Enter")
+    moderator.sees("Pick a policy first.")
+    assert moderator.page.evaluate("document.activeElement.name") == "policy"
+    assert not Decision.objects.exists()
+
+
+def test_control_enter_decides_while_typing(moderator: Person, case: Case) -> None:
+    moderator.press("1", "s", "r")
+    moderator.page.keyboard.type(" More.")
+    moderator.press_and_move("Control+Enter")
+    assert Decision.objects.get(case=case).reason.endswith("More.")
+
+
+def test_a_reload_loses_nothing(moderator: Person) -> None:
+    moderator.press("2", "s")
+    moderator.page.fill("#reason", "Half a sentence")
+    moderator.page.reload(wait_until="load")
+    expect(moderator.page.locator("#reason")).to_have_value("Half a sentence")
+    expect(moderator.page.locator("[name=policy]:checked")).to_have_value("impersonation")
+
+
+def test_a_lost_claim_says_who_has_it_and_keeps_what_was_typed(moderator: Person, cast: Cast, case: Case) -> None:
+    moderator.press("1", "s")
+    moderator.page.fill("#reason", "My own words.")
+    Claim.objects.filter(case=case).update(expires_at=clock.now() - timedelta(seconds=1))
+    claims.claim(cast.second_moderator, case_id=case.pk)
+    moderator.press("Control+Enter")
+    moderator.sees("Pseudonym of moderator2 has this case since")
+    expect(moderator.page.locator("#reason")).to_have_value("My own words.")
+    assert moderator.page.locator("#reason").get_attribute("readonly") is not None
+    expect(moderator.page.locator(".btn-decide")).to_be_hidden()
+
+
+def test_skip_brings_the_next_case(moderator: Person) -> None:
+    following = a_case(an_account(followers=1))
+    moderator.press_and_move("x")
+    assert moderator.page.url.endswith(reverse("reviews:case-detail", args=[following.pk]))
+
+
+def test_the_lease_counts_down(moderator: Person) -> None:
+    lease = moderator.page.locator("[data-left-words]").first
+    before = lease.inner_text()
+    expect(lease).not_to_have_text(before, timeout=5000)
+    assert re.fullmatch(r"4:5\d", lease.inner_text())
+
+
+def test_find_leaves_the_posts_that_hold_the_words(moderator: Person) -> None:
+    moderator.press("f")
+    moderator.page.keyboard.type("ballot")
+    expect(moderator.page.locator(".post:visible")).to_have_count(1)
+    moderator.sees("1 found")

@@ -1,0 +1,125 @@
+"""Every page, by day and by night, wide and narrow: axe-core finds nothing, and nothing scrolls sideways."""
+
+from dataclasses import dataclass
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Browser
+
+from reviews.models import Queue
+from reviews.services import batches, claims
+from reviews.services.batches import Plan
+from reviews.services.facts import EvidencePost
+from staff.actors import Actor
+from tests.browser.person import Person
+from tests.cast import Cast, a_case, a_decision, a_policy, an_account
+
+LOOKS = {
+    "light": {"dark": False, "width": 1440, "height": 900},
+    "dark": {"dark": True, "width": 1440, "height": 900},
+    "phone": {"dark": False, "width": 390, "height": 844},
+}
+POSTS = (
+    EvidencePost(external_id="1", text="City council considers a ballot measure", language="en"),
+    EvidencePost(external_id="2", text="أخبار ورياضة وتكنولوجيا", language="ar"),
+)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What stands on the pages: by person, the addresses they go to."""
+
+    visits: dict[str, list[str]]
+
+
+@pytest.fixture
+def stage(cast: Cast) -> Stage:
+    Queue.objects.create(slug="everything", title="Everything")
+    a_policy(ladder=[30, 90, 0], severity=3)
+    held = claims.claim(cast.moderator, case_id=a_case(an_account(bio="Local news"), posts=POSTS).pk)
+    waiting = a_case(an_account(language="ar", protected_class="journalist"), posts=POSTS)
+    decision = a_decision(cast.moderator)
+    batch = a_batch(cast.moderator)
+    case, account = reverse("reviews:case-detail", args=[held.case_id]), decision.account_id
+    moderator = [
+        "/",
+        case,
+        reverse("reviews:case-detail", args=[waiting.pk]),
+        reverse("reviews:case-detail", args=[decision.case_id]),
+        reverse("reviews:account-detail", args=[account]),
+        "/batches/",
+        "/batches/new/",
+        reverse("reviews:batch-detail", args=[batch.pk]),
+        "/nowhere/",
+    ]
+    auditor = ["/", case, "/audit/", "/statistics/", "/statistics/definitions/"]
+    supervisor = ["/", reverse("reviews:batch-detail", args=[batch.pk])]
+    return Stage({"moderator": moderator, "auditor": auditor, "supervisor": supervisor})
+
+
+def a_batch(actor: Actor):
+    accounts = [("simulator", an_account().external_id), ("simulator", "nobody")]
+    wanted = Plan(
+        title="Wave 3",
+        outcome="suspend",
+        policy=a_policy().code,
+        reason="It is so.",
+        expected_count=2,
+        accounts=accounts,
+    )
+    return batches.plan(actor, wanted)
+
+
+def faults(person: Person, path: str) -> list[str]:
+    """What is wrong with the page at `path`."""
+    person.goto(path)
+    found = [f"{path} {violation}" for violation in person.violations()]
+    if wider := person.overflow():
+        found.append(f"{path} is {wider} px wider than its window")
+    return found
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_no_page_has_a_fault(sign_in, cast: Cast, stage: Stage, look: str) -> None:
+    found = []
+    for username, paths in stage.visits.items():
+        person = sign_in(cast.everyone[username], **LOOKS[look])
+        found += [fault for path in paths for fault in faults(person, path)]
+    assert found == []
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_what_opens_on_a_page_has_no_fault(sign_in, cast: Cast, stage: Stage, look: str) -> None:
+    person = sign_in(cast.moderator, **LOOKS[look])
+    person.goto(stage.visits["moderator"][1])
+    person.press("1", "s", "v")
+    found = person.violations()
+    person.press("Shift+?")
+    found += person.violations()
+    person.press("Escape")
+    person.page.locator("[popovertarget=me]").click()
+    found += person.violations()
+    person.page.locator("[data-dialog=settings]").first.click()
+    found += person.violations()
+    assert found == []
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_the_sign_in_page_has_no_fault(chromium: Browser, live_server, look: str) -> None:
+    size = {"width": LOOKS[look]["width"], "height": LOOKS[look]["height"]}
+    scheme = "dark" if LOOKS[look]["dark"] else "light"
+    context = chromium.new_context(base_url=live_server.url, viewport=size, color_scheme=scheme)
+    person = Person(context.new_page())
+    assert faults(person, "/sign-in/login/") == []
+    person.page.fill("#id_login", "nobody")
+    person.page.fill("#id_password", "wrong")
+    person.press("Enter")
+    person.page.get_by_role("alert").wait_for()
+    assert person.violations() == []
+    context.close()
+
+
+def test_the_case_fits_one_screen(sign_in, cast: Cast, stage: Stage) -> None:
+    person = sign_in(cast.moderator)
+    person.goto(stage.visits["moderator"][1])
+    assert person.page.evaluate("document.documentElement.scrollHeight") <= 900
