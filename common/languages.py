@@ -43,7 +43,10 @@ def language_name(tag: str) -> str:
 
 
 def direction(tag: str) -> str:
-    """ "rtl", "ltr", or "auto" for an empty or undetermined tag. A script subtag wins over the language."""
+    """Which way the language is written: "rtl", "ltr", or "auto" for an empty or undetermined tag.
+
+    A script subtag wins over the language.
+    """
     parts = tag.strip().lower().split("-")
     if parts[0] in {"", "und", "mul", "zxx"}:
         return "auto"
@@ -53,7 +56,7 @@ def direction(tag: str) -> str:
 
 
 def text_direction(text: str) -> str:
-    """"rtl" or "ltr" by the letters that `text` has more of, "auto" without a letter.
+    """Which way `text` reads: "rtl" or "ltr" by the letters it has more of, "auto" without a letter.
 
     Links and mentions don't count: an Arabic post that answers "@user000150" still reads from the right, which the
     browser's own rule (the first strong letter) gets wrong. Source: Unicode Annex 9, bidirectional classes L, R, AL.
