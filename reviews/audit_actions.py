@@ -29,13 +29,10 @@ DECISION_REVERSED = declare("decision.reversed", "A decision was reversed by a n
 BATCH_PLANNED = declare("batch.planned", "A batch was asked for", "counts", "list_digest")
 BATCH_APPROVED = declare("batch.approved", "A batch was approved", "list_digest")
 BATCH_STARTED = declare("batch.started", "A batch was started")
-BATCH_PAUSED = declare("batch.paused", "A batch was paused")
-BATCH_RESUMED = declare("batch.resumed", "A batch was resumed")
 BATCH_CANCELLED = declare("batch.cancelled", "A batch was cancelled", "left")
 BATCH_FINISHED = declare("batch.finished", "A batch came to its end", "decided")
 POLICIES_INSTALLED = declare("policy.installed", "A policy was installed", "code", "version")
 QUEUE_INSTALLED = declare("queue.installed", "A queue was installed", "slug")
-EXPORTED = declare("export.made", "Somebody exported rows", "what", "rows")
 PRECISION_REFRESHED = declare(
     "source.precision_refreshed", "A source's precision was counted anew", "agreed", "disagreed"
 )
