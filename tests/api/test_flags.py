@@ -29,7 +29,7 @@ def test_a_flag_is_stored_with_its_account_and_case(api: Api) -> None:
 def test_everything_that_a_flag_may_say_is_kept(api: Api) -> None:
     body = a_flag_body(
         account={
-            "external_id": "a/b c?", "handle": "Z\u0061\u0301ra", "display_name": "Zara", "bio": "b", "url": "https://x.test/z",
+            "external_id": "a/b c?", "handle": "Z\u0061\u0301ra", "display_name": "Zara", "bio": "b", "url": "https://x.test",
             "language": "pt-BR", "country": "BR", "followers": 5, "following": 6, "posts": 7, "created_on": "2012-05-04",
             "protected_class": "journalist",
         },
@@ -77,7 +77,10 @@ def test_the_same_reference_with_another_body_is_a_conflict(api: Api) -> None:
         ({"reason": "a\u0000b"}, {"reason"}),
         ({"account": {"external_id": "x", "handle": "a\u0000b"}}, {"account.handle"}),
         ({"account": {"external_id": "x", "handle": "a", "followers": -1}}, {"account.followers"}),
-        ({"account": {"external_id": "", "handle": "a", "followers": "many"}}, {"account.external_id", "account.followers"}),
+        (
+            {"account": {"external_id": "", "handle": "a", "followers": "many"}},
+            {"account.external_id", "account.followers"},
+        ),
         ({"account": {}}, {"account.external_id", "account.handle"}),
         ({"account": 7}, {"account"}),
         ({"sender": "me", "reasons": []}, {"sender", "reasons"}),

@@ -1,4 +1,4 @@
-"""Every door there is, read from the product itself: pages, calls, tasks, commands. The tables beside this must match."""
+"""Every door there is, read from the product itself: pages, calls, tasks, commands. The tables beside must match."""
 
 import re
 from collections.abc import Iterator

@@ -1,0 +1,79 @@
+"""The table of pages: who may open each, and what its form sends. A new page gets its row here."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.test import Client
+from django.urls import reverse
+
+from tests.architecture.doors import Page
+from tests.architecture.world import World
+
+MODERATORS = {"moderator", "moderator2", "senior", "supervisor"}
+READERS = MODERATORS | {"auditor"}
+AUDITORS = {"supervisor", "auditor", "administrator"}
+EVERYBODY = READERS | {"administrator"}
+HOLDING = {"claim_token": "{token}"}
+DECIDING = HOLDING | {
+    "evidence_version": "1",
+    "outcome": "keep",
+    "policy": "coordinated_inauthentic_behaviour",
+    "reason": "It is not so.",
+    "length": "0",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """Who may use a page by which method. `body` is what a form sends; `held` puts the case that the moderator holds
+    into the address."""
+
+    get: set[str] | None = None
+    post: set[str] | None = None
+    body: dict[str, str] = field(default_factory=dict)
+    held: bool = False
+
+
+PAGES = {
+    "reviews:queue-list": Row(get=EVERYBODY),  # who sees no queue is led on to what they may see
+    "reviews:queue-next": Row(post=MODERATORS),
+    "reviews:case-detail": Row(get=READERS),
+    "reviews:case-claim": Row(post=MODERATORS),
+    "reviews:case-renew": Row(post=MODERATORS, body=HOLDING, held=True),
+    "reviews:case-release": Row(post=MODERATORS, body=HOLDING, held=True),
+    "reviews:case-skip": Row(post=MODERATORS, body=HOLDING, held=True),
+    "reviews:case-decide": Row(post=MODERATORS, body=DECIDING, held=True),
+    "reviews:case-news": Row(get=READERS),
+    "reviews:decision-undo": Row(post={"moderator", "senior", "supervisor"}),  # the decider, and those above
+    "reviews:account-detail": Row(get=READERS),
+    "reviews:batch-list": Row(get=READERS),
+    "reviews:batch-new": Row(get=MODERATORS, post=MODERATORS),
+    "reviews:batch-detail": Row(get=READERS),
+    "reviews:batch-approve": Row(post={"supervisor"}),
+    "reviews:batch-start": Row(post=MODERATORS),
+    "reviews:batch-cancel": Row(post=MODERATORS),
+    "insights:statistics-overview": Row(get=EVERYBODY),
+    "insights:statistics-topic": Row(get=EVERYBODY),
+    "insights:statistics-definitions": Row(get=EVERYBODY),
+    "insights:statistics-definition": Row(get=EVERYBODY),
+    "insights:statistics-export": Row(post=EVERYBODY),
+    "insights:audit-list": Row(get=AUDITORS),
+    "insights:audit-export": Row(post=AUDITORS),
+}
+
+
+def ask(world: World, page: Page, method: str, who: Any) -> Any:
+    client = Client(raise_request_exception=False)
+    if who is not None:
+        client.force_login(who)
+    send = client.get if method == "GET" else client.post
+    return send(address_of(world, page), body_of(world, page) if method == "POST" else None)
+
+
+def body_of(world: World, page: Page) -> dict[str, str]:
+    return {name: value.format(token=world.token) for name, value in PAGES[page.name].body.items()}
+
+
+def address_of(world: World, page: Page) -> str:
+    given = world.arguments | ({"case_id": world.held.pk} if PAGES[page.name].held else {})
+    return reverse(page.name, kwargs={name: given[name] for name in page.arguments})

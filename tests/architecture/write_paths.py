@@ -1,0 +1,243 @@
+"""Every way to write: what it is called, a try at it, and the action that the log must hold afterwards.
+
+A new page with a form, a call that isn't a GET, a task or a command gets its row here, or a line in SILENT with the reason
+why nothing of record comes of it.
+"""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+
+from common import clock
+from moderation.celery import app
+from reviews.services import batches
+from takedowns.services import leasing
+from tests.architecture.doors import Page, pages
+from tests.architecture.pages import ask
+from tests.architecture.world import World
+from tests.calls import Api, a_decision_body, a_flag_body, account_path
+from tests.cast import PASSWORD, a_case, a_decision, a_policy
+
+Try = Callable[[World], Any]
+_an_hour = timedelta(hours=1)
+
+SILENT = {
+    "task moderation.tasks.heartbeat": "a sign of life in Redis",
+    "task insights.tasks.refresh": "figures that follow from rows, which are in the log",
+    "command doctor": "reads",
+    "command simulator": "another program: the platform, with no database of ours",
+}
+
+
+# ── pages ────────────────────────────────────────────────────────────────────────────────────────────────
+def _post(name: str, who: str = "moderator") -> Try:
+    return lambda world: ask(world, _page(name), "POST", world.cast.everyone[who].user)
+
+
+def _page(name: str) -> Page:
+    return next(page for page in pages() if page.name == name)
+
+
+def _ask_for_a_batch(world: World) -> None:
+    client = Client()
+    client.force_login(world.cast.moderator.person())
+    file = SimpleUploadedFile("list.csv", f"platform,external_id\nsimulator,{world.account.external_id}\n".encode())
+    said = {"title": "B", "outcome": "suspend", "policy": a_policy().code, "length": "0", "reason": "It is so."}
+    client.post(reverse("reviews:batch-new"), said | {"expected_count": "1", "accounts": file})
+
+
+def _sign_in(world: World) -> None:
+    Client().post(reverse("account_login"), {"login": "moderator", "password": PASSWORD})
+
+
+def _sign_out(world: World) -> None:
+    client = Client()
+    client.force_login(world.cast.moderator.person())
+    client.post(reverse("account_logout"))
+
+
+PAGE_WRITES: dict[str, tuple[Try, str]] = {
+    "page account_login": (_sign_in, "person.signed_in"),
+    "page account_logout": (_sign_out, "person.signed_out"),
+    "page reviews:queue-next": (_post("reviews:queue-next"), "case.claimed"),
+    "page reviews:case-claim": (_post("reviews:case-claim"), "case.claimed"),
+    "page reviews:case-renew": (_post("reviews:case-renew"), "case.claim_renewed"),
+    "page reviews:case-release": (_post("reviews:case-release"), "case.released"),
+    "page reviews:case-skip": (_post("reviews:case-skip"), "case.skipped"),
+    "page reviews:case-decide": (_post("reviews:case-decide"), "decision.made"),
+    "page reviews:decision-undo": (_post("reviews:decision-undo"), "decision.undone"),
+    "page reviews:batch-new": (_ask_for_a_batch, "batch.planned"),
+    "page reviews:batch-approve": (_post("reviews:batch-approve", "supervisor"), "batch.approved"),
+    "page reviews:batch-start": (_post("reviews:batch-start"), "batch.started"),
+    "page reviews:batch-cancel": (_post("reviews:batch-cancel"), "batch.cancelled"),
+    "page insights:statistics-export": (_post("insights:statistics-export", "auditor"), "statistic.exported"),
+    "page insights:audit-export": (_post("insights:audit-export", "auditor"), "audit.exported"),
+}
+
+
+# ── calls ────────────────────────────────────────────────────────────────────────────────────────────────
+def _call(method: str, path: str, body: Callable[[World], Any] = lambda world: None) -> Try:
+    return lambda world: Api(world.cast.key).send(method, path.format(**_places(world)), body(world))
+
+
+def _places(world: World) -> dict[str, Any]:
+    return world.arguments | {"held_id": world.held.pk, "account": account_path(world.account.external_id)}
+
+
+def _holder(world: World) -> dict[str, Any]:
+    return {"staff": "moderator", "claim_token": world.token}
+
+
+def _decision(world: World) -> dict[str, Any]:
+    return a_decision_body({"claim": {"token": world.token}, "case": {"evidence_version": 1}})
+
+
+def _moderator(world: World) -> dict[str, Any]:
+    return {"staff": "moderator"}
+
+
+def _reverse(world: World) -> dict[str, Any]:
+    return {"staff": "senior", "reason": "It was wrong."}
+
+
+CALL_WRITES: dict[str, tuple[Try, str]] = {
+    "POST /api/v1/flags": (_call("POST", "/flags", lambda world: a_flag_body()), "flag.received"),
+    "POST /api/v1/flags/bulk": (_call("POST", "/flags/bulk", lambda world: [a_flag_body()]), "flag.received"),
+    "POST /api/v1/flags/{flag_id}/withdraw": (_call("POST", "/flags/{flag_id}/withdraw"), "flag.withdrawn"),
+    "PUT /api/v1/accounts/{platform}/{external_id}": (
+        _call("PUT", "{account}", lambda world: {"handle": "new"}),
+        "account.written",
+    ),
+    "POST /api/v1/queue/next": (_call("POST", "/queue/next", _moderator), "case.claimed"),
+    "POST /api/v1/cases/{case_id}/claim": (_call("POST", "/cases/{case_id}/claim", _moderator), "case.claimed"),
+    "POST /api/v1/cases/{case_id}/renew": (_call("POST", "/cases/{held_id}/renew", _holder), "case.claim_renewed"),
+    "POST /api/v1/cases/{case_id}/release": (_call("POST", "/cases/{held_id}/release", _holder), "case.released"),
+    "POST /api/v1/cases/{case_id}/skip": (_call("POST", "/cases/{held_id}/skip", _holder), "case.skipped"),
+    "POST /api/v1/cases/{case_id}/decision": (_call("POST", "/cases/{held_id}/decision", _decision), "decision.made"),
+    "POST /api/v1/decisions/{decision_id}/undo": (
+        _call("POST", "/decisions/{decision_id}/undo", _moderator),
+        "decision.undone",
+    ),
+    "POST /api/v1/decisions/{decision_id}/reverse": (
+        _call("POST", "/decisions/{decision_id}/reverse", _reverse),
+        "decision.reversed",
+    ),
+}
+# Looking is a deed, too.
+LOOKS: dict[str, tuple[Try, str]] = {
+    "page reviews:case-detail": (
+        lambda world: ask(world, _page("reviews:case-detail"), "GET", world.cast.auditor.user),
+        "case.viewed",
+    ),
+    "GET /api/v1/cases/{case_id}": (_call("GET", "/cases/{case_id}"), "case.viewed"),
+}
+
+
+# ── tasks ────────────────────────────────────────────────────────────────────────────────────────────────
+def _task(name: str, *arguments: str, after_seconds: int = 0, first: Try = lambda world: None) -> Try:
+    def run(world: World) -> None:
+        first(world)
+        app.loader.import_default_modules()
+        given = [str(getattr(world, argument).pk) for argument in arguments]
+        with clock.moved(seconds=after_seconds):
+            app.tasks[name](*given)
+
+    return run
+
+
+def _start_the_batch(world: World) -> Any:
+    return batches.start(world.cast.moderator, batch_id=world.batch.pk)
+
+
+def _sending(world: World) -> None:
+    """The suspension is being sent by a worker that will not answer."""
+    with clock.moved(seconds=31):
+        leasing.lease(world.account.platform, world.case.pk, limit=5, seconds=30)
+
+
+def _unknown(world: World) -> None:
+    _sending(world)
+    _task("takedowns.tasks.recover_lost", after_seconds=100)(world)
+
+
+def _applied_for_a_while(world: World) -> None:
+    a_decision(world.cast.moderator, case=a_case(), until=clock.now() + _an_hour)
+    _task("takedowns.tasks.dispatch_due", after_seconds=31)(world)
+
+
+TASK_WRITES: dict[str, tuple[Try, str]] = {
+    "task reviews.tasks.make_decisions_effective": (
+        _task("reviews.tasks.make_decisions_effective", after_seconds=31),
+        "decision.effective",
+    ),
+    "task reviews.tasks.end_expired_claims": (
+        _task("reviews.tasks.end_expired_claims", after_seconds=301),
+        "case.claim_expired",
+    ),
+    "task reviews.tasks.run_batch": (
+        _task("reviews.tasks.run_batch", "batch", first=_start_the_batch),
+        "decision.made",
+    ),
+    "task reviews.tasks.run_batches": (_task("reviews.tasks.run_batches", first=_start_the_batch), "decision.made"),
+    "task reviews.tasks.refresh_precision": (_task("reviews.tasks.refresh_precision"), "source.precision_refreshed"),
+    "task takedowns.tasks.dispatch_due": (
+        _task("takedowns.tasks.dispatch_due", after_seconds=31),
+        "enforcement.applied",
+    ),
+    "task takedowns.tasks.recover_lost": (
+        _task("takedowns.tasks.recover_lost", after_seconds=100, first=_sending),
+        "enforcement.became_unknown",
+    ),
+    "task takedowns.tasks.settle_unknown": (
+        _task("takedowns.tasks.settle_unknown", after_seconds=400, first=_unknown),
+        "enforcement.applied",
+    ),
+    "task takedowns.tasks.end_suspensions": (
+        _task("takedowns.tasks.end_suspensions", after_seconds=4000, first=_applied_for_a_while),
+        "enforcement.requested",
+    ),
+}
+
+
+# ── commands ─────────────────────────────────────────────────────────────────────────────────────────────
+def _command(name: str, *arguments: str, **options: Any) -> Try:
+    return lambda world: call_command(name, *arguments, stdout=StringIO(), stderr=StringIO(), **options)
+
+
+def _import(world: World) -> None:
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "accounts.ndjson"
+        file.write_text('{"external_id": "new", "handle": "new", "platform": "simulator"}\n')
+        call_command("import", "accounts", str(file), stdout=StringIO(), stderr=StringIO())
+
+
+_SAMPLE_PEOPLE = ("moderator", "moderator2", "supervisor", "auditor", "administrator")
+
+
+def _load_sample(world: World) -> None:
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "passwords.json"
+        file.write_text(json.dumps(dict.fromkeys(_SAMPLE_PEOPLE, PASSWORD)))
+        call_command("load_sample", "--passwords", str(file), stdout=StringIO(), stderr=StringIO())
+
+
+COMMAND_WRITES: dict[str, tuple[Try, str]] = {
+    "command client": (
+        _command("client", "create", "New", "--kind", "automated", "--scopes", "flags:write"),
+        "client.created",
+    ),
+    "command platform": (_command("platform", "create", "new", "--connector", "simulator"), "platform.created"),
+    "command import": (_import, "import.finished"),
+    "command load_sample": (_load_sample, "import.finished"),
+    "command statistics": (_command("statistics", "rebuild"), "statistics.rebuilt"),
+}
+ALL = PAGE_WRITES | CALL_WRITES | LOOKS | TASK_WRITES | COMMAND_WRITES
