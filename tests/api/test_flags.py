@@ -29,7 +29,7 @@ def test_a_flag_is_stored_with_its_account_and_case(api: Api) -> None:
 def test_everything_that_a_flag_may_say_is_kept(api: Api) -> None:
     body = a_flag_body(
         account={
-            "external_id": "a/b c?", "handle": "Z\u0061\u0301ra", "display_name": "Zara", "bio": "b", "url": "https://x.test",
+            "external_id": "a/b c?", "handle": "Z\u0061\u0301ra", "display_name": "Z", "bio": "b", "url": "https://x.test",
             "language": "pt-BR", "country": "BR", "followers": 5, "following": 6, "posts": 7, "created_on": "2012-05-04",
             "protected_class": "journalist",
         },

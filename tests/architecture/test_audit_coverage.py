@@ -1,4 +1,4 @@
-"""Every write path leaves its entry in the log. One that is new and in no table fails here, and so does one that is silent."""
+"""Every write path leaves its entry in the log. One that is in no table fails here, and so does one that is silent."""
 
 import re
 from collections.abc import Iterator

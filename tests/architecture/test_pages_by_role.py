@@ -1,6 +1,6 @@
 """Every page × every role: who gets in, who is refused, and that nobody does who isn't signed in.
 
-A new page makes `test_every_page_is_in_the_table` fail until its row (`tests/architecture/pages.py`) says who may open it.
+A new page makes `test_every_page_is_in_the_table` fail until its row in `tests/architecture/pages.py` says who may.
 """
 
 from typing import Any

@@ -1,7 +1,7 @@
 """Every way to write: what it is called, a try at it, and the action that the log must hold afterwards.
 
-A new page with a form, a call that isn't a GET, a task or a command gets its row here, or a line in SILENT with the reason
-why nothing of record comes of it.
+A new page with a form, a call that isn't a GET, a task or a command gets its row here, or a line in SILENT with the
+reason why nothing of record comes of it.
 """
 
 import json
