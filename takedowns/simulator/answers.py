@@ -17,13 +17,14 @@ _PATIENCE_SECONDS: Final = 60.0  # how long a late request waits for its client 
 _OWN: Final = Path(__file__).parent / "static"
 _SHARED: Final = Path(__file__).parents[2] / "static" / "css"
 _FILES: Final = {
+    "icon.svg": _SHARED.parent,
     "tokens.css": _SHARED,
     "base.css": _SHARED,
     "components.css": _SHARED,
     "simulator.css": _OWN,
     "simulator.js": _OWN,
 }
-_TYPES: Final = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
+_TYPES: Final = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 
 
 class Platform:

@@ -1,7 +1,5 @@
 """A connector that answers as the test says, and the simulated platform as a real process."""
 
-import subprocess
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -14,7 +12,7 @@ from takedowns.choices import Outcome, Standing
 from takedowns.connectors import Action, Answer, Capabilities, Look
 from takedowns.services import limits
 from tests.cast import a_platform
-from tests.takedowns.simulated import Simulated
+from tests.takedowns.simulated import Simulated, a_simulator
 
 APPLIED = Answer(Outcome.APPLIED, 200)
 CAPABILITIES = Capabilities(
@@ -84,14 +82,8 @@ def _redis_is_up(redis: Redis) -> None:
 @pytest.fixture(scope="session")
 def simulator_process() -> Iterator[Simulated]:
     """The simulated platform, one process for all tests; accounts differ by their ids."""
-    command = [sys.executable, "-m", "takedowns.simulator", "--port", "0"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    try:
-        assert process.stdout is not None
-        yield Simulated(process.stdout.readline().split()[1])
-    finally:
-        process.terminate()
-        process.communicate(timeout=10)
+    with a_simulator() as simulated:
+        yield simulated
 
 
 @pytest.fixture

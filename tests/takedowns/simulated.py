@@ -2,6 +2,10 @@
 
 import http.client
 import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -37,3 +41,16 @@ class Simulated:
         """Switch these faults on and all others off."""
         status, _, answer = self.ask("PUT", "/faults", json.dumps(faults))
         assert status == 200, answer
+
+
+@contextmanager
+def a_simulator() -> Iterator[Simulated]:
+    """A simulated platform of one's own, as a process, for as long as the block lasts."""
+    command = [sys.executable, "-m", "takedowns.simulator", "--port", "0"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        yield Simulated(process.stdout.readline().split()[1])
+    finally:
+        process.terminate()
+        process.communicate(timeout=10)
