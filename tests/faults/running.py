@@ -45,6 +45,11 @@ class Running:
         self._start("beat", [sys.executable, "-m", *beat])
         self.start_worker()
 
+    @property
+    def redis_url(self) -> str:
+        """Where its Redis answers."""
+        return self._redis.url
+
     def start_worker(self) -> None:
         """Start a worker with two processes."""
         self._start("worker", [sys.executable, "-m", "moderation.launcher.worker", "2"])
