@@ -8,7 +8,9 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from moderation.sample.sources import SOURCES
 from staff import actors
+from staff.models import ApiClient
 from staff.permissions import Permission
 
 _ENTRIES: Final = (
@@ -29,8 +31,16 @@ class NavEntry:
 
 
 def navigation(request: HttpRequest) -> dict[str, object]:
-    """`nav` for `base.html`: looked up only when a template asks, so that an error page needs no database."""
-    return {"nav": SimpleLazyObject(lambda: _entries(request))}
+    """`nav` for `base.html`, and `is_demonstration`, for the first page to say that flags are generated.
+
+    Both are looked up only when a template asks, so that an error page needs no database.
+    """
+    return {"nav": SimpleLazyObject(lambda: _entries(request)), "is_demonstration": SimpleLazyObject(_is_demonstration)}
+
+
+def _is_demonstration() -> bool:
+    """Whether the demonstration's sources are here: what they flagged is generated."""
+    return ApiClient.objects.filter(name__in=SOURCES.values()).exists()
 
 
 def _entries(request: HttpRequest) -> list[NavEntry]:

@@ -18,6 +18,8 @@ from staff.actors import Actor
 from staff.models import User
 from staff.permissions import Permission
 
+MOST_NAMED = 4
+
 
 @require_GET
 def queue_list(request: HttpRequest) -> HttpResponse:
@@ -30,8 +32,12 @@ def queue_list(request: HttpRequest) -> HttpResponse:
 
 
 def _languages(person: User) -> str:
-    """The languages that the person reads, as a list in words; "" for a person without a list, who is served all."""
-    return get_text_list([language_name(tag) for tag in person.languages], _("and"))
+    """The languages that the person reads, in words; "" for a person without a list, who is served all."""
+    names = [language_name(tag) for tag in person.languages if tag != "und"]
+    if len(names) > MOST_NAMED:
+        more = _("%(count)s more languages") % {"count": len(names) - MOST_NAMED}
+        names = [*names[:MOST_NAMED], more]
+    return get_text_list(names, _("and"))
 
 
 def _context(actor: Actor) -> dict[str, object]:
