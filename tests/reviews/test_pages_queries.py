@@ -1,0 +1,48 @@
+"""A ratchet: how many statements each page may take, however much there is to show. Lower it when a page gets better."""
+
+import pytest
+from django.urls import reverse
+
+from reviews.models import Queue
+from reviews.services import batches, claims
+from reviews.services.batches import Plan
+from reviews.services.facts import EvidencePost
+from tests.cast import Cast, a_case, a_client, a_decision, a_flag, a_policy, an_account
+
+pytestmark = pytest.mark.django_db
+SIGNED_IN = 2  # the session and the person
+
+
+def much(cast: Cast) -> dict[str, str]:
+    """More than one of everything that a page lists. Returns addresses by page."""
+    for number in range(3):
+        Queue.objects.create(slug=f"queue-{number}", title=f"Queue {number}", position=number)
+        a_decision(cast.moderator)
+    account = an_account()
+    for number in range(4):
+        posts = (EvidencePost(external_id=str(number), text=f"Text {number}"),)
+        a_flag(a_client()[0], account, posts=posts)
+    claim = claims.claim(cast.moderator, case_id=account.cases.get().pk)
+    listed = [("simulator", an_account().external_id) for _ in range(3)]
+    said = {"title": "Wave", "outcome": "suspend", "policy": a_policy().code, "reason": "So.", "expected_count": 3}
+    batch = batches.plan(cast.moderator, Plan(**said, accounts=listed))
+    a_case()
+    return {
+        "home": "/",
+        "case": reverse("reviews:case-detail", args=[claim.case_id]),
+        "account": reverse("reviews:account-detail", args=[account.pk]),
+        "batches": "/batches/",
+        "batch": reverse("reviews:batch-detail", args=[batch.pk]),
+    }
+
+
+@pytest.mark.parametrize(
+    ("page", "most"),
+    [("home", 12), ("case", 19), ("account", 9), ("batches", 2), ("batch", 5)],
+)
+def test_a_page_takes_no_more_statements(signed_in, cast: Cast, django_assert_max_num_queries, page: str, most: int):
+    path = much(cast)[page]
+    browser = signed_in(cast.moderator)
+    browser.get(path)
+    with django_assert_max_num_queries(SIGNED_IN + most):
+        assert browser.get(path).status_code == 200
