@@ -192,7 +192,7 @@ LOGGING = {
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["stderr"], "level": ENV.log_level},
-    "loggers": {"httpx": {"level": "WARNING"}, "celery.app.trace": {"level": "WARNING"}},
+    "loggers": {"httpx": {"level": "WARNING"}, "celery": {"level": "WARNING"}},
 }
 structlog.configure(
     processors=[
