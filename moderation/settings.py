@@ -142,7 +142,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Caseload",
-    "DESCRIPTION": "Flag accounts, work cases, decide, read the outcome. Send `Authorization: Bearer <prefix>.<secret>`.",
+    "DESCRIPTION": "Flag accounts, work cases, read outcomes. Send `Authorization: Bearer <prefix>.<secret>`.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,

@@ -1,7 +1,7 @@
 """Intake: flags per second in bulk and one by one, each on an account of its own, through the whole API.
 
-Ours is a call of `POST /flags` or `POST /flags/bulk` in this process: parsing, authentication, validation, every row and
-the answer; the network is left out. Raw is the same rows written by plain SQL, set-based, from a number series.
+Ours is a call of `POST /flags` or `POST /flags/bulk` in this process: parsing, authentication, validation, every row
+and the answer; the network is left out. Raw is the same rows written by plain SQL, set-based, from a number series.
 """
 
 import json
