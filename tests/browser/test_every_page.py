@@ -51,6 +51,7 @@ def stage(cast: Cast) -> Stage:
         "/batches/new/",
         reverse("reviews:batch-detail", args=[batch.pk]),
         "/nowhere/",
+        "/sign-in/logout/",
     ]
     auditor = ["/", case, "/audit/", "/statistics/", "/statistics/definitions/"]
     supervisor = ["/", reverse("reviews:batch-detail", args=[batch.pk])]
@@ -105,7 +106,7 @@ def test_what_opens_on_a_page_has_no_fault(sign_in, cast: Cast, stage: Stage, lo
 
 
 @pytest.mark.parametrize("look", LOOKS)
-def test_the_sign_in_page_has_no_fault(chromium: Browser, live_server, look: str) -> None:
+def test_the_sign_in_pages_have_no_fault(chromium: Browser, live_server, look: str) -> None:
     size = {"width": LOOKS[look]["width"], "height": LOOKS[look]["height"]}
     scheme = "dark" if LOOKS[look]["dark"] else "light"
     context = chromium.new_context(base_url=live_server.url, viewport=size, color_scheme=scheme)
@@ -116,7 +117,16 @@ def test_the_sign_in_page_has_no_fault(chromium: Browser, live_server, look: str
     person.press("Enter")
     person.page.get_by_role("alert").wait_for()
     assert person.violations() == []
+    assert faults(person, "/sign-in/inactive/") + faults(person, "/sign-in/signup/") == []
     context.close()
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_the_case_page_can_be_mirrored(sign_in, cast: Cast, stage: Stage, width: int) -> None:
+    person = sign_in(cast.moderator, width=width)
+    person.goto(stage.visits["moderator"][1])
+    person.page.evaluate("document.documentElement.dir = 'rtl'")
+    assert (person.violations(), person.overflow()) == ([], 0)
 
 
 def test_the_case_fits_one_screen(sign_in, cast: Cast, stage: Stage) -> None:

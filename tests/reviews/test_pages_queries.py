@@ -1,4 +1,4 @@
-"""A ratchet: how many statements each page may take, however much there is to show. Lower it when a page gets better."""
+"""A ratchet: how many statements a page may take, however much it shows. Lower it when a page gets better."""
 
 import pytest
 from django.urls import reverse
