@@ -61,6 +61,17 @@ class Running:
         worker.wait(timeout=10)
         self.start_worker()
 
+    def stop_worker(self) -> None:
+        """Stop the worker for good, until `start_worker`."""
+        worker = self._processes["worker"]
+        os.killpg(worker.pid, signal.SIGTERM)
+        worker.wait(timeout=30)
+
+    def wait_for_beat(self, *, seconds: float) -> None:
+        """Let beat tick for `seconds`; it must be alive all the time."""
+        time.sleep(seconds)
+        assert self._processes["beat"].poll() is None
+
     def empty_redis(self) -> None:
         """FLUSHALL."""
         with Redis.from_url(self._redis.url) as redis:
