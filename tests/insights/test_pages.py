@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 
 import pytest
 from django.urls import reverse
@@ -40,7 +41,7 @@ def counted(cast: Cast) -> Cast:
 
 def test_the_overview_shows_figures_with_definition_and_freshness(counted: Cast, signed_in) -> None:
     page = signed_in(counted.auditor).get(OVERVIEW).content.decode()
-    assert "counted 0 s ago" in page
+    assert re.search(r"counted \d+ s ago", page)
     assert reverse("insights:statistics-definition", args=["decisions"]) in page
     assert reverse("insights:statistics-topic", args=["threat"]) in page
     assert "Decisions by person" in page
