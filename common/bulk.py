@@ -4,7 +4,7 @@ Django's `bulk_create` and `bulk_update` build one SQL expression per value; at 
 the database does (measured: a fifth of the time with these).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
@@ -30,9 +30,10 @@ def insert(rows: Sequence[models.Model]) -> None:
         sql.Identifier(model._meta.db_table), sql.SQL(", ").join(sql.Identifier(_column(field)) for field in fields)
     )
     database = connections[DEFAULT_DB_ALIAS]
+    adapters = [(field.attname, _adapter(field, database)) for field in fields]
     with database.cursor() as cursor, database.wrap_database_errors, cursor.copy(statement) as copy:
         for row in rows:
-            copy.write_row([_value(field, row, database) for field in fields])
+            copy.write_row([adapt(getattr(row, name)) for name, adapt in adapters])
     for row in rows:
         row._state.adding, row._state.db = False, database.alias
 
@@ -44,7 +45,7 @@ def update(rows: Sequence[models.Model], names: Sequence[str]) -> None:
     model = type(rows[0])
     key = model._meta.pk
     assert key is not None
-    fields = [key, *(model._meta.get_field(name) for name in names)]
+    fields: list[Any] = [key, *(model._meta.get_field(name) for name in names)]
     assert all(isinstance(field, Field) for field in fields)
     database = connections[DEFAULT_DB_ALIAS]
     columns = [(sql.Identifier(_column(field)), sql.SQL(_type(field, database))) for field in fields]
@@ -59,8 +60,9 @@ def update(rows: Sequence[models.Model], names: Sequence[str]) -> None:
         columns[0][0],
         columns[0][0],
     )
+    adapters = [(field.attname, _adapter(field, database)) for field in fields]
     with database.cursor() as cursor:
-        cursor.execute(statement, [_value(field, row, database) for row in rows for field in fields])
+        cursor.execute(statement, [adapt(getattr(row, name)) for row in rows for name, adapt in adapters])
 
 
 def _fields(model: type[models.Model]) -> list[Any]:
@@ -76,5 +78,23 @@ def _type(field: Any, database: BaseDatabaseWrapper) -> str:
     return str(field.rel_db_type(database) if field.primary_key else field.db_type(database))
 
 
-def _value(field: Any, row: models.Model, database: BaseDatabaseWrapper) -> Any:
-    return field.get_db_prep_save(getattr(row, field.attname), database)
+def _adapter(field: Any, database: BaseDatabaseWrapper) -> Callable[[Any], Any]:
+    """How a value of `field` becomes what psycopg takes. Half of an insert's time went into Django's own way for values
+    that psycopg takes as they are."""
+    kind = field.target_field if field.is_relation else field
+    if isinstance(kind, _AS_THEY_ARE):
+        return _same
+    if isinstance(kind, models.CharField | models.TextField):
+        return _text
+    return lambda value: field.get_db_prep_save(value, database)
+
+
+_AS_THEY_ARE = (models.UUIDField, models.DateTimeField, models.IntegerField, models.FloatField, models.BooleanField)
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _text(value: Any) -> Any:
+    return value if value is None or type(value) is str else str(value)  # a choice is the string it stands for

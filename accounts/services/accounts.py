@@ -75,7 +75,7 @@ _LOCK: Final = """
 Key = tuple[UUID, str]
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def upsert(facts: Sequence[AccountFacts], *, platforms: Mapping[str, Platform]) -> list[UUID]:
     """Every account of `facts` exists and holds what was said of it; its row is locked until the transaction ends.
 

@@ -12,7 +12,7 @@ Source: docs/decisions/0005-rank.md for the weights.
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 PER_SEVERITY_STEP = 10.0
@@ -59,7 +59,7 @@ class RankParts:
 
     def as_json(self) -> dict[str, float | int | None]:
         """As stored on the case."""
-        return asdict(self)
+        return {name: getattr(self, name) for name in self.__slots__}  # `asdict` copies each value, ten times slower
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from accounts.models import Account, Platform
 from accounts.services import accounts, posts, snapshots
 from accounts.services.posts import PostFacts
 from common import bulk, clock
-from common.errors import DomainError, Invalid
+from common.errors import DomainError, Invalid, TooLarge
 from common.ids import new_id
 from reviews import audit_actions
 from reviews.errors import ReferenceReused
@@ -69,13 +69,13 @@ def submit(actor: Actor, flags: Sequence[FlagFacts]) -> list[Submitted]:
     """The good ones among `flags` are stored with their accounts, snapshots, posts and cases, or nothing is.
 
     Takes up to 10,000 flags of one API client. Returns an answer for each, in order.
-    Raises NotAllowed without the permission, Invalid for too many. Audit: flag.received and case.opened for each.
+    Raises NotAllowed without the permission, TooLarge for too many. Audit: flag.received and case.opened for each.
     """
     actor.require(Permission.SEND_FLAGS)
     if actor.client is None:
         raise Invalid("Flags come from an API client.", code="client-needed")
     if len(flags) > MAX_FLAGS:
-        raise Invalid(f"At most {MAX_FLAGS:,} flags fit into one call; this one holds {len(flags):,}.")
+        raise TooLarge(f"At most {MAX_FLAGS:,} flags fit into one call; this one holds {len(flags):,}.")
     context = _look_up(actor.client, flags)
     for _ in range(3):
         try:
@@ -173,7 +173,7 @@ def _store(actor: Actor, context: _Context, flags: Sequence[FlagFacts]) -> list[
     snapshot_ids = snapshots.take(taken, at=context.at, cause=SnapshotCause.FLAG)
     sources = _sources(context, flags)
     rows = [
-        _row(context, flag, account_id, snapshot_id, sources)
+        _row(context, flag, by_id[account_id], snapshot_id, sources)
         for flag, account_id, snapshot_id in zip(flags, account_ids, snapshot_ids, strict=True)
     ]
     placed = placing.place_flags(rows, by_id, at=context.at)
@@ -206,19 +206,20 @@ def _capture_posts(context: _Context, flags: Sequence[FlagFacts], account_ids: l
 def _sources(context: _Context, flags: Sequence[FlagFacts]) -> dict[str, Source]:
     """The client's source of each kind it speaks as, made where it is new."""
     kinds = {flag.source_kind or context.client.kind for flag in flags}
-    name = context.client.name
-    missing = kinds - set(Source.objects.filter(client=context.client, kind__in=kinds).values_list("kind", flat=True))
-    Source.objects.bulk_create([Source(client=context.client, kind=kind, name=name) for kind in sorted(missing)])
-    return {row.kind: row for row in Source.objects.filter(client=context.client, kind__in=kinds)}
+    found = {row.kind: row for row in Source.objects.filter(client=context.client, kind__in=kinds)}
+    missing = sorted(kinds - found.keys())
+    made = [Source(client=context.client, kind=kind, name=context.client.name) for kind in missing]
+    Source.objects.bulk_create(made)
+    return found | {row.kind: row for row in made}
 
 
-def _row(context: _Context, flag: FlagFacts, account_id: UUID, snapshot_id: UUID, sources: dict[str, Source]) -> Flag:
+def _row(context: _Context, flag: FlagFacts, account: Account, snapshot_id: UUID, sources: dict[str, Source]) -> Flag:
     basis = flag.legal_basis
     return Flag(
         id=new_id(),
         source=sources[flag.source_kind or context.client.kind],
         client=context.client,
-        account_id=account_id,
+        account=account,
         policy=context.policies[flag.policy],
         snapshot_id=snapshot_id,
         reason=flag.reason,

@@ -24,7 +24,8 @@ from takedowns.selectors import enforcements
 
 @dataclass
 class Placed:
-    """What placing did: cases to rank anew, cases that were opened, and kept cases on which flags now wait."""
+    """What placing did: cases that stood before and are to rank anew, cases that were opened (ranked already), and
+    kept cases on which flags now wait."""
 
     to_rank: set[UUID] = field(default_factory=set)
     opened: set[UUID] = field(default_factory=set)
@@ -53,7 +54,8 @@ def place_flags(rows: Sequence[Flag], accounts: Mapping[UUID, Account], *, at: d
     """
     known = _Known.of(accounts)
     placed = Placed()
-    fresh: list[Case] = []
+    fresh: dict[UUID, Case] = {}
+    first: dict[UUID, list[Flag]] = defaultdict(list)
     for row in rows:
         account = accounts[row.account_id]
         decision = known.standing.get(account.pk)
@@ -70,11 +72,14 @@ def place_flags(rows: Sequence[Flag], accounts: Mapping[UUID, Account], *, at: d
         )
         if where is Place.NEW_CASE:
             case = new_case(account, row.policy, at=at, earlier=decision.case if decision else None)
-            fresh.append(case)
-            known.open_cases[account.pk] = case
+            fresh[case.pk] = known.open_cases[account.pk] = case
             placed.opened.add(case.pk)
         _join(row, where, known, placed)
-    bulk.insert(fresh)
+        if row.case_id in fresh:
+            first[row.case_id].append(row)
+    for pk, case in fresh.items():
+        ranking.rank_new(case, first[pk])
+    bulk.insert(list(fresh.values()))
     touched = [case for case in known.seen.values() if case.pk not in placed.opened]
     bulk.update(touched, ["evidence_version"])
     return placed
@@ -83,7 +88,8 @@ def place_flags(rows: Sequence[Flag], accounts: Mapping[UUID, Account], *, at: d
 def _join(row: Flag, where: Place, known: "_Known", placed: Placed) -> None:
     if where in (Place.OPEN_CASE, Place.NEW_CASE):
         case = known.open_cases[row.account_id]
-        placed.to_rank.add(case.pk)
+        if case.pk not in placed.opened:
+            placed.to_rank.add(case.pk)
     else:
         decision = known.standing[row.account_id]
         case = decision.case

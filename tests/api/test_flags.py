@@ -1,5 +1,7 @@
 """Flags over the API: sent, sent again, read back, withdrawn."""
 
+from typing import Any
+
 import pytest
 
 from accounts.models import Account, Post, Snapshot
@@ -29,7 +31,7 @@ def test_a_flag_is_stored_with_its_account_and_case(api: Api) -> None:
 def test_everything_that_a_flag_may_say_is_kept(api: Api) -> None:
     body = a_flag_body(
         account={
-            "external_id": "a/b c?", "handle": "Z\u0061\u0301ra", "display_name": "Z", "bio": "b", "url": "https://x.test",
+            "external_id": "a/b c?", "handle": "Z\u0061\u0301ra", "display_name": "Z", "bio": "b", "url": "https://x.io",
             "language": "pt-BR", "country": "BR", "followers": 5, "following": 6, "posts": 7, "created_on": "2012-05-04",
             "protected_class": "journalist",
         },
@@ -194,3 +196,13 @@ def test_each_flag_leaves_its_entries(api: Api, cast: Cast) -> None:
         ("flag.received", cast.client.key),
     ]
     assert about[1].subjects[0] == f"flag:{sent['id']}"
+
+
+def test_a_flag_takes_no_more_queries_than_it_did(api: Api, django_assert_max_num_queries: Any) -> None:
+    """A ratchet: lower it when a query goes."""
+    first, joining = a_flag_body("ira:1"), a_flag_body("ira:2")
+    api.post("/flags", joining)
+    with django_assert_max_num_queries(17):
+        api.post("/flags", first)
+    with django_assert_max_num_queries(20):
+        api.post("/flags", joining)
