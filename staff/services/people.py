@@ -4,6 +4,7 @@ from django.db import transaction
 
 import audit.services as audit
 from audit.services import ActorLike
+from common.errors import Invalid
 from staff import audit_actions
 from staff.actors import Actor
 from staff.choices import Role
@@ -24,9 +25,12 @@ def create(
 ) -> User:
     """A person exists who can sign in. Takes BCP 47 languages that the person reads.
 
-    Returns the person. Raises NotAllowed. Audit: person.created.
+    Returns the person. Raises NotAllowed; Invalid when the username or the pseudonym is taken. Audit: person.created.
     """
     actor.require(Permission.MANAGE_STAFF)
+    for field, value in (("username", username), ("pseudonym", pseudonym)):
+        if User.objects.filter(**{field: value}).exists():
+            raise Invalid(f"{field}: somebody is called {value!r} already.", fields={field: "taken"})
     user = User(username=username, role=role, pseudonym=pseudonym, languages=languages)
     if team:
         user.team, _ = Team.objects.get_or_create(name=team)

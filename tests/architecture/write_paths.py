@@ -223,6 +223,19 @@ def _import(world: World) -> None:
 _SAMPLE_PEOPLE = ("moderator", "moderator2", "supervisor", "auditor", "administrator")
 
 
+def _approve_at_the_shell(world: World) -> None:
+    wanted = batches.Plan(
+        title="B",
+        outcome="suspend",
+        policy=a_policy().code,
+        reason="It is so.",
+        expected_count=1,
+        accounts=[(world.account.platform.slug, world.account.external_id)],
+    )
+    batch = batches.plan(world.cast.moderator, wanted)
+    call_command("batch", "approve", str(batch.pk), "--as", "supervisor", stdout=StringIO())
+
+
 def _load_sample(world: World) -> None:
     with TemporaryDirectory() as folder:
         file = Path(folder) / "passwords.json"
@@ -235,6 +248,9 @@ COMMAND_WRITES: dict[str, tuple[Try, str]] = {
         _command("client", "create", "New", "--kind", "automated", "--scopes", "flags:write"),
         "client.created",
     ),
+    "command person": (_command("person", "create", "new", "--role", "moderator"), "person.created"),
+    "command starters": (_command("starters"), "policy.installed"),
+    "command batch": (_approve_at_the_shell, "batch.approved"),
     "command platform": (_command("platform", "create", "new", "--connector", "simulator"), "platform.created"),
     "command import": (_import, "import.finished"),
     "command load_sample": (_load_sample, "import.finished"),
