@@ -29,8 +29,3 @@ def entries(
     if until:
         found = found.filter(recorded_at__lt=until)
     return found
-
-
-def life_of(subject: str) -> QuerySet[Entry]:
-    """Everything recorded about one subject, oldest first."""
-    return Entry.objects.filter(subjects__contains=[subject]).order_by("id")
