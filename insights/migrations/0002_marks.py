@@ -2,7 +2,7 @@
 
 A mark holds only what stands in the written row itself. Joins are left to the refresh: two transactions that can't see
 each other would otherwise each mark too little, and a bucket would stay wrong for ever. Why marks and not a transaction
-id on each row: docs/decisions/rollups-follow-marks.md.
+id on each row: docs/decisions/0011-rollups-follow-marks.md.
 
 Tables that are written in bulk have statement triggers (one mark per bucket and statement); hot single-row updates have
 row triggers with a WHEN, which cost next to nothing while what is counted stays the same.

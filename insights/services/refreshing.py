@@ -24,7 +24,7 @@ from insights.choices import Part
 from insights.models import Freshness
 from insights.services.publishing import publish_definitions
 from insights.services.rollups import cases, decisions, detections, marks, tallies, topics
-from insights.services.rollups.sql import fetch
+from insights.services.rollups.sql import fetch, run
 from staff.actors import Actor
 from staff.permissions import Permission
 
@@ -99,6 +99,7 @@ def _refresh(rollup: Rollup, *, wait: bool) -> int:
         with transaction.atomic():
             if not _lock(rollup.part, wait=wait):
                 return total
+            run("SET LOCAL work_mem = '64MB'")  # percentiles sort a month at a time; the default spills to disk
             if not (recounted := rollup.recount(upto)):
                 stamp = {"refreshed_at": as_of, "watermark": upto, "recounted": total}
                 Freshness.objects.update_or_create(part=rollup.part, defaults=stamp)

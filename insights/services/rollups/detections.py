@@ -8,7 +8,7 @@ from insights.services.rollups import distributions, marks
 from insights.services.rollups.sql import fetch, run
 
 FOLLOWERS_AT_DETECTION = "followers-at-detection"
-_ACCOUNTS_AT_A_TIME = 20_000
+_ACCOUNTS_AT_A_TIME = 100_000
 # A flag that comes late but says an earlier time moves its account to another month: both months are counted anew.
 # The statement reads the table as it was before it, so `old` are the months that changed rows had.
 _FIRST_FLAGS = """

@@ -9,31 +9,27 @@ from uuid import UUID
 from insights.choices import MarkKind
 from insights.services.rollups.sql import fetch, run
 
+# No joins with the table of marks: its statistics are of no use (empty at one moment, a million rows at the next), and
+# a nested loop over it was seen to run for ten minutes. Each statement reads it once or twice from end to end.
 _TAKE_DAYS = """
 WITH picked AS (
     SELECT DISTINCT day FROM insights_mark WHERE kind = %(kind)s AND id <= %(upto)s ORDER BY day LIMIT %(limit)s
 ), gone AS (
-    DELETE FROM insights_mark AS mark USING picked
-    WHERE mark.kind = %(kind)s AND mark.id <= %(upto)s AND mark.day = picked.day
+    DELETE FROM insights_mark
+    WHERE kind = %(kind)s AND id <= %(upto)s AND day = ANY (ARRAY(SELECT day FROM picked))
 )
 SELECT day FROM picked ORDER BY day
 """
 _TAKE_ROWS = """
-WITH picked AS (
-    SELECT id FROM insights_mark WHERE kind = %(kind)s AND id <= %(upto)s ORDER BY id LIMIT %(limit)s
-), gone AS (
-    DELETE FROM insights_mark AS mark USING picked WHERE mark.id = picked.id RETURNING mark.topic_id, mark.account_id
+WITH gone AS (
+    DELETE FROM insights_mark WHERE kind = %(kind)s AND id <= (
+        SELECT max(id) FROM (
+            SELECT id FROM insights_mark WHERE kind = %(kind)s AND id <= %(upto)s ORDER BY id LIMIT %(limit)s
+        ) AS first
+    )
+    RETURNING topic_id, account_id, day
 )
-SELECT DISTINCT topic_id, account_id FROM gone
-"""
-_TAKE_TOPIC_MONTHS = """
-WITH picked AS (
-    SELECT DISTINCT topic_id, day FROM insights_mark WHERE kind = %(kind)s AND id <= %(upto)s LIMIT %(limit)s
-), gone AS (
-    DELETE FROM insights_mark AS mark USING picked
-    WHERE mark.kind = %(kind)s AND mark.id <= %(upto)s AND mark.topic_id = picked.topic_id AND mark.day = picked.day
-)
-SELECT topic_id, day FROM picked
+SELECT DISTINCT topic_id, account_id, day FROM gone
 """
 
 
@@ -49,19 +45,23 @@ def take_days(kind: MarkKind, *, upto: int, limit: int) -> list[date]:
 
 
 def take_accounts(kind: MarkKind, *, upto: int, limit: int) -> list[UUID]:
-    """Take at most `limit` marks; returns their accounts, each once."""
-    return [row[1] for row in fetch(_TAKE_ROWS, {"kind": kind, "upto": upto, "limit": limit})]
+    """Take the oldest `limit` marks; returns their accounts, each once."""
+    return [account for _, account, _ in _take_rows(kind, upto, limit)]
 
 
 def take_tracked(*, upto: int, limit: int) -> list[tuple[UUID, UUID]]:
-    """Take at most `limit` marks of tracked accounts; returns (topic, account), each once."""
-    return [(row[0], row[1]) for row in fetch(_TAKE_ROWS, {"kind": MarkKind.TRACKED, "upto": upto, "limit": limit})]
+    """Take the oldest `limit` marks of tracked accounts; returns (topic, account), each once."""
+    return [(topic, account) for topic, account, _ in _take_rows(MarkKind.TRACKED, upto, limit)]
 
 
 def take_topic_months(*, upto: int, limit: int) -> list[tuple[UUID, date]]:
-    """Take the marks of at most `limit` tallied months; returns (topic, month)."""
-    found = fetch(_TAKE_TOPIC_MONTHS, {"kind": MarkKind.TALLIED, "upto": upto, "limit": limit})
-    return [(row[0], row[1]) for row in found]
+    """Take the oldest `limit` marks of tallied months; returns (topic, month), each once."""
+    return [(topic, month) for topic, _, month in _take_rows(MarkKind.TALLIED, upto, limit)]
+
+
+def _take_rows(kind: MarkKind, upto: int, limit: int) -> list[tuple[UUID, UUID, date]]:
+    found = fetch(_TAKE_ROWS, {"kind": kind, "upto": upto, "limit": limit})
+    return [(topic, account, day) for topic, account, day in found]
 
 
 def mark_days(kind: MarkKind, days: str) -> int:

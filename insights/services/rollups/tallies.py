@@ -6,7 +6,7 @@ from uuid import UUID
 from insights.services.rollups import marks
 from insights.services.rollups.sql import run
 
-_MONTHS_AT_A_TIME = 100
+_MARKS_AT_A_TIME = 1_000
 _TALLIED = """
 FROM unnest(%(topics)s::uuid[], %(months)s::date[]) AS touched (topic_id, month)
 JOIN accounts_activity AS tally
@@ -41,7 +41,7 @@ UNION SELECT 'tallied', topic_id, month FROM insights_topicmonth WHERE source = 
 
 def recount(upto: int) -> int:
     """Count the touched months of the touched topics anew. Returns how many."""
-    if touched := marks.take_topic_months(upto=upto, limit=_MONTHS_AT_A_TIME):
+    if touched := marks.take_topic_months(upto=upto, limit=_MARKS_AT_A_TIME):
         _count(touched)
     return len(touched)
 
