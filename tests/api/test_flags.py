@@ -32,8 +32,8 @@ def test_everything_that_a_flag_may_say_is_kept(api: Api) -> None:
     body = a_flag_body(
         account={
             "external_id": "a/b c?", "handle": "Z\u0061\u0301ra", "display_name": "Z", "bio": "b", "url": "https://x.io",
-            "language": "pt-BR", "country": "BR", "followers": 5, "following": 6, "posts": 7, "created_on": "2012-05-04",
-            "protected_class": "journalist",
+            "language": "pt-BR", "country": "BR", "followers": 5, "following": 6, "posts": 7,
+            "created_on": "2012-05-04", "protected_class": "journalist",
         },
         flagged_at="2026-01-02T03:04:05+02:00",
         reporter="user 9",

@@ -21,7 +21,7 @@ SINGLES = 300
 MILLION = 1_000_000
 
 
-class _Sender:
+class Sender:
     """An API client that sends generated flags."""
 
     def __init__(self) -> None:
@@ -73,7 +73,7 @@ class _Sender:
 def measure(size: int) -> list[Row]:
     """The figures of `intake`; those at a million stored flags only when `size` is a million or more."""
     policies.install_starters(operator())
-    sender = _Sender()
+    sender = Sender()
     sender.single(secrets.token_hex(4), 0)  # the source and the connection exist
     bulk = _compare(size, lambda tag: sender.bulk(tag, size), lambda tag: sender.raw(tag, 0, size))
     samples: list[float] = []
@@ -98,7 +98,7 @@ def _compare(count: int, ours: object, other: object) -> tuple[float, float]:
     return count / ours_took, count / raw_took
 
 
-def _at_a_million(sender: _Sender, size: int) -> tuple[float | None, float | None]:
+def _at_a_million(sender: Sender, size: int) -> tuple[float | None, float | None]:
     if size < MILLION:
         return None, None
     for start in range(0, MILLION, 100_000):
