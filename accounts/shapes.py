@@ -12,9 +12,18 @@ from msgspec import Meta, Struct
 Text200 = Annotated[str, Meta(max_length=200, pattern=r"^[^\u0000]*$")]
 Text400 = Annotated[str, Meta(max_length=400, pattern=r"^[^\u0000]*$")]
 LongText = Annotated[str, Meta(max_length=100_000, pattern=r"^[^\u0000]*$")]
-Key = Annotated[str, Meta(min_length=1, max_length=300, pattern=r"^[^\u0000]+$", description="Any characters but NUL")]
-Handle = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\u0000]+$")]
-Slug = Annotated[str, Meta(max_length=60, pattern=r"^[a-z0-9-]*$")]
+Key = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=300,
+        pattern=r"^[^\u0000]+$",
+        description="Any characters but NUL",
+        examples=["ira:10_gop"],
+    ),
+]
+Handle = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\u0000]+$", examples=["10_gop"])]
+Slug = Annotated[str, Meta(max_length=60, pattern=r"^[a-z0-9-]*$", examples=["simulator"])]
 Url = Annotated[str, Meta(max_length=1000, pattern=r"^(https?://[^\s\u0000]+)?$", description="http or https")]
 Language = Annotated[
     str, Meta(max_length=35, pattern=r"^([A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*)?$", description="BCP 47, for example pt-BR")

@@ -6,9 +6,22 @@ from msgspec import Meta
 
 from accounts.shapes import AccountIn, Moment, PostIn, Sent, Slug
 
-PolicyCode = Annotated[str, Meta(min_length=1, max_length=80, description="A policy's code; GET /policies lists them")]
+PolicyCode = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=80,
+        description="A policy's code; GET /policies lists them",
+        examples=["coordinated_inauthentic_behaviour"],
+    ),
+]
 Reference = Annotated[
-    str, Meta(max_length=200, description="Your own name for the flag; it makes a repeated call safe")
+    str,
+    Meta(
+        max_length=200,
+        description="Your own name for the flag; it makes a repeated call safe",
+        examples=["ticket-4711"],
+    ),
 ]
 
 
@@ -26,7 +39,7 @@ class FlagIn(Sent):
     platform: Slug
     account: AccountIn
     policy: PolicyCode
-    reason: Annotated[str, Meta(max_length=10_000)] = ""
+    reason: Annotated[str, Meta(max_length=10_000, examples=["The same text from forty accounts."])] = ""
     flagged_at: Moment | None = None
     reporter: Annotated[str, Meta(max_length=200, description="Opaque to us")] = ""
     legal_basis: LegalBasisIn | None = None

@@ -13,8 +13,15 @@ from reviews.api.shapes.accounts import AccountShown
 from reviews.models import Case, Claim, Flag
 from reviews.rules.rank import Line
 
-Staff = Annotated[str, Meta(min_length=1, max_length=150, description="Username of the person whom the key acts for")]
-Token = Annotated[str, Meta(min_length=1, max_length=200, description="The live claim's token, opaque")]
+Staff = Annotated[
+    str,
+    Meta(
+        min_length=1, max_length=150, description="Username of the person whom the key acts for", examples=["moderator"]
+    ),
+]
+Token = Annotated[
+    str, Meta(min_length=1, max_length=200, description="The live claim's token, opaque", examples=["9NzQn5qjW0yZ…"])
+]
 
 
 class NextIn(Sent):

@@ -14,7 +14,15 @@ from reviews.models import Decision
 from reviews.services.facts import Verdict
 from reviews.shapes import PolicyCode
 
-Reason = Annotated[str, Meta(min_length=1, max_length=10_000, description="As the account's owner will read it")]
+Reason = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=10_000,
+        description="As the account's owner will read it",
+        examples=["It is part of a coordinated network."],
+    ),
+]
 
 
 class DecisionIn(Sent):
