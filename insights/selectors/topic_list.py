@@ -7,7 +7,6 @@ from typing import Any
 from django.db.models import Max, Min, Sum
 
 from accounts.models import Topic
-from common.errors import NotFound
 from insights.choices import TopicSource
 from insights.models import TopicCell
 from staff.actors import Actor
@@ -37,12 +36,3 @@ def topic_lines(actor: Actor) -> list[TopicLine]:
         one = known.get((topic.pk, TopicSource.OBSERVATIONS)) or known.get((topic.pk, TopicSource.TALLIES)) or nothing
         lines.append(TopicLine(topic, one.get("first"), one.get("last"), one.get("all_posts")))
     return lines
-
-
-def get_topic(actor: Actor, slug: str) -> Topic:
-    """The topic `slug`. Raises NotAllowed, NotFound."""
-    actor.require(Permission.SEE_STATISTICS)
-    found = Topic.objects.filter(slug=slug).first()
-    if found is None:
-        raise NotFound(f"There is no topic {slug}.")
-    return found

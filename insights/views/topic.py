@@ -7,12 +7,12 @@ from django.utils.translation import gettext as _
 
 from accounts.choices import MessengerGroup, Stance
 from accounts.models import Topic
+from accounts.selectors.topics import get_topic
 from common.languages import language_name
 from common.presentation import number
 from insights.rules import periods
 from insights.selectors.answers import Asked, Row, Statistic
 from insights.selectors.statistics import get_statistic
-from insights.selectors.topic_list import get_topic
 from insights.views.figures import (
     Column,
     Figure,
@@ -25,6 +25,7 @@ from insights.views.figures import (
     with_digits,
 )
 from staff.actors import Actor
+from staff.permissions import Permission
 
 _MONTHS_COMPARED = 3
 _MOST_LANGUAGES = 12
@@ -51,7 +52,8 @@ class TopicPage:
 
 def topic_page(actor: Actor, slug: str, asked: Asked) -> TopicPage:
     """The page of a topic. Raises NotAllowed, NotFound; Invalid for a range that isn't of whole months."""
-    topic = get_topic(actor, slug)
+    actor.require(Permission.SEE_STATISTICS)
+    topic = get_topic(slug)
     ask = _Asker(actor, replace(asked, topic=slug, group_by=None))
     posts = ask("topic-posts", "month")
     ratio, accounts = ask("topic-ratio"), ask("topic-accounts")

@@ -15,10 +15,11 @@ from tests.insights import sample
 KNOWN: dict[str, Any] = json.loads((Path(__file__).parent / "known_answers.json").read_text())
 MONTHS = {row["month"]: row for row in KNOWN["monthly"]}
 DIGITS = 4
+pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(scope="module")
-def counted(django_db_setup: None, django_db_blocker: Any) -> Any:
+@pytest.fixture(scope="module", autouse=True)
+def _counted(django_db_setup: None, django_db_blocker: Any) -> Any:
     """The sample, loaded and counted once for this module; taken back at its end."""
     from django.db import transaction
 
@@ -27,12 +28,6 @@ def counted(django_db_setup: None, django_db_blocker: Any) -> Any:
         refreshing.refresh(SYSTEM)
         yield
         transaction.set_rollback(True)
-
-
-@pytest.fixture(autouse=True)
-def _counted(counted: Any, django_db_blocker: Any) -> Any:
-    with django_db_blocker.unblock():
-        yield
 
 
 def ask(name: str, *group_by: str) -> Statistic:
@@ -132,6 +127,14 @@ def test_accounts_and_mean_followers_by(group: str, known: str) -> None:
     means = by(rows, group, "mean")
     listed = KNOWN[f"ira_followers_mean_by_{known}"]
     assert {name: means[name] for name in listed} == listed
+
+
+def test_tallies_of_the_same_posts_are_never_added_to_the_observations() -> None:
+    """The sample's days count the same posts as its months: each source alone gives the known figure."""
+    asked = Asked(topic=sample.TOPIC, group_by=("month",), source="tallies")
+    tallied = by(get_statistic(SYSTEM, "topic-posts", asked).rows, "month", "posts")
+    assert tallied == by(ask("topic-posts", "month").rows, "month", "posts")
+    assert ask("topic-posts", "month").source == "observations"
 
 
 def test_posts_by_category() -> None:
