@@ -1,5 +1,7 @@
 """A batch of real accounts is suspended while everything that can fail fails; each account is suspended once."""
 
+import gzip
+import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
@@ -10,6 +12,7 @@ from typing import Any
 import pytest
 from django.db.models import Count
 
+from accounts import sample
 from accounts.services import accounts
 from accounts.services.accounts import AccountFacts
 from audit.models import Entry
@@ -20,7 +23,6 @@ from takedowns.selectors import enforcements
 from takedowns.services.recovery import LOST
 from tests.cast import a_person, a_platform, a_policy
 from tests.faults.running import Running, eventually, running
-from tests.insights.sample import lines
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("faults")]
 
@@ -88,7 +90,8 @@ def processes(transactional_db: None, tmp_path: Path, form: Form) -> Iterator[Ru
 def a_running_batch(size: int) -> Batch:
     """`size` real accounts of the sample's operation, asked for by a moderator, approved by a supervisor."""
     platform, policy = a_platform(url=""), a_policy()
-    rows = [row for row in lines("accounts") if row["source"] == "ira"][:size]
+    with gzip.open(sample.ACCOUNTS, "rt", encoding="utf-8") as file:
+        rows = [row for row in map(json.loads, file) if row["source"] == "ira"][:size]
     facts = [_facts(platform.slug, row) for row in rows]
     accounts.upsert(facts, platforms={platform.slug: platform})
     plan = batches.Plan(
