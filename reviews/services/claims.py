@@ -143,9 +143,9 @@ def check_token(actor: Actor, live: Claim | None, token: str) -> None:
     """Raises ClaimLost unless `token` is the live claim's, unexpired, and held by the actor's person."""
     if live is None:
         raise ClaimLost("Your claim on this case has ended, and nobody has it now. Claim it again to go on.")
-    if live.token == token and live.holder_id == actor.person().pk and live.expires_at > clock.now():
-        return
-    if live.token == token:
+    if live.token == token and live.holder_id == actor.person().pk:
+        if live.expires_at > clock.now():
+            return
         raise ClaimLost(f"Your claim ran out at {live.expires_at:%H:%M:%S} UTC. Claim the case again to go on.")
     raise ClaimLost(
         f"{live.holder.pseudonym} has this case since {live.claimed_at:%H:%M:%S} UTC.",

@@ -20,7 +20,7 @@ Staff = Annotated[
     ),
 ]
 Token = Annotated[
-    str, Meta(min_length=1, max_length=200, description="The live claim's token, opaque", examples=["9NzQn5qjW0yZ…"])
+    str, Meta(description="The live claim's token, opaque: any other answers 409", examples=["9NzQn5qjW0yZ…"])
 ]
 
 
