@@ -8,7 +8,9 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
-# No text holds NUL: PostgreSQL can't store it.
+from common.texts import composed
+
+# No text holds NUL: PostgreSQL can't store it. `$` alone would let a last line break through.
 Text200 = Annotated[str, Meta(max_length=200, pattern=r"^[^\u0000]*$")]
 Text400 = Annotated[str, Meta(max_length=400, pattern=r"^[^\u0000]*$")]
 LongText = Annotated[str, Meta(max_length=100_000, pattern=r"^[^\u0000]*$")]
@@ -23,16 +25,19 @@ Key = Annotated[
     ),
 ]
 Handle = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\u0000]+$", examples=["10_gop"])]
-Slug = Annotated[str, Meta(max_length=60, pattern=r"^[a-z0-9-]*$", examples=["simulator"])]
-Url = Annotated[str, Meta(max_length=1000, pattern=r"^(https?://[^\s\u0000]+)?$", description="http or https")]
+Slug = Annotated[str, Meta(max_length=60, pattern=r"^[a-z0-9-]*(?!\n)$", examples=["simulator"])]
+Url = Annotated[str, Meta(max_length=1000, pattern=r"^(https?://[^\s\u0000]+)?(?!\n)$", description="http or https")]
 Language = Annotated[
-    str, Meta(max_length=35, pattern=r"^([A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*)?$", description="BCP 47, for example pt-BR")
+    str,
+    Meta(
+        max_length=35, pattern=r"^([A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*)?(?!\n)$", description="BCP 47, for example pt-BR"
+    ),
 ]
-Country = Annotated[str, Meta(pattern=r"^([A-Z]{2})?$", description="ISO 3166-1, two letters")]
+Country = Annotated[str, Meta(pattern=r"^([A-Z]{2})?(?!\n)$", description="ISO 3166-1, two letters")]
 Count = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 Average = Annotated[float, Meta(ge=0)]
 Moment = Annotated[datetime, Meta(tz=True, description="RFC 3339 with an offset")]
-Month = Annotated[str, Meta(pattern=r"^[12]\d{3}-(0[1-9]|1[0-2])$", description="YYYY-MM")]
+Month = Annotated[str, Meta(pattern=r"^[12]\d{3}-(0[1-9]|1[0-2])(?!\n)$", description="YYYY-MM")]
 Protected = Literal["", "journalist", "elected_official", "public_institution", "minor"]
 StanceName = Literal["promoting", "countering", "neutral"]
 GroupName = Literal["", "government_body", "religious_leader", "school", "youth_leader", "advocacy_group"]
@@ -57,6 +62,13 @@ class AccountIn(Sent, kw_only=True):
     posts: Count | None = None
     created_on: date | None = None
     protected_class: Protected | None = None
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for a text that fits as it was sent, but not as it is stored: a few characters grow when
+        they are composed."""
+        for name, most in (("handle", 200), ("display_name", 400), ("url", 1000)):
+            if len(composed(getattr(self, name) or "")) > most:
+                raise ValueError(f"{name}: longer than {most} characters in composed form (NFC)")
 
 
 class PlatformAccountIn(AccountIn, kw_only=True):

@@ -206,3 +206,20 @@ def test_a_flag_takes_no_more_queries_than_it_did(api: Api, django_assert_max_nu
         api.post("/flags", first)
     with django_assert_max_num_queries(20):
         api.post("/flags", joining)
+
+
+@pytest.mark.parametrize(
+    ("account", "field"),
+    [
+        ({"country": "DE\n"}, "account.country"),
+        ({"language": "en\n"}, "account.language"),
+        ({"url": "https://example.org/\n"}, "account.url"),
+        ({"display_name": "\u0958" * 400}, "account"),
+        ({"handle": "\u0958" * 200}, "account"),
+    ],
+)
+def test_what_would_not_fit_as_it_is_stored_is_refused(api: Api, account: dict[str, str], field: str) -> None:
+    body = a_flag_body()
+    body["account"] |= account
+    answer = api.post("/flags", body)
+    assert (answer.status, answer.fields) == (422, {field})
