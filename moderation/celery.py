@@ -24,7 +24,7 @@ app.conf.beat_schedule = {
     "end temporary suspensions": every(20, "takedowns.tasks.end_suspensions"),
     "make pending decisions effective": every(1, "reviews.tasks.make_decisions_effective"),
     "end expired claims": every(10, "reviews.tasks.end_expired_claims"),
-    "carry on running batches": every(3, "reviews.tasks.run_batches"),
+    "carry on running batches": every(1, "reviews.tasks.run_batches"),
     "refresh source precision": every(60, "reviews.tasks.refresh_precision"),
     "refresh statistics": every(10, "insights.tasks.refresh"),
 }
