@@ -89,7 +89,7 @@ def _instant(text: str) -> datetime:
     found = datetime.fromisoformat(text)
     if found.tzinfo is None:
         raise ValueError("no offset")
-    return found
+    return found.astimezone(UTC)
 
 
 def _parsed(params: Mapping[str, str], name: str, parse: Callable[[str], Value], hint: str) -> Value | None:

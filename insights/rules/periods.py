@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 
 _DAY_LENGTH, _MONTH_LENGTH = 10, 7
+_FIRST_YEAR, _LAST_YEAR = 1900, 2199
 
 
 def month_of(day: date) -> date:
@@ -50,8 +51,11 @@ def missing(wanted: Iterable[date], known: Collection[date]) -> list[date]:
 
 
 def parse_start(text: str) -> date:
-    """ "2015-07-31", or "2015-07" for the month's first day. Raises ValueError."""
-    return date.fromisoformat(f"{text}-01" if len(text) == _MONTH_LENGTH else text)
+    """ "2015-07-31", or "2015-07" for the month's first day. Raises ValueError, also for a year nobody can mean."""
+    found = date.fromisoformat(f"{text}-01" if len(text) == _MONTH_LENGTH else text)
+    if not _FIRST_YEAR <= found.year <= _LAST_YEAR:
+        raise ValueError(f"{text} is out of range")
+    return found
 
 
 def parse_end(text: str) -> date:

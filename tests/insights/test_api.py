@@ -60,6 +60,9 @@ def test_each_call_needs_its_scope(cast: Cast, path: str) -> None:
 @pytest.mark.parametrize(
     ("path", "field"),
     [
+        ("/statistics/topic-change?topic=x&from=0001-01&to=9999-12", "from"),
+        ("/audit/entries?since=0001-01-01T00:00:00%2B23:59", "since"),
+        ("/audit/entries?until=9999-12-31T23:59:59-23:59", "until"),
         ("/statistics/decisions?from=yesterday", "from"),
         ("/statistics/decisions?to=2026-13", "to"),
         ("/statistics/decisions?group_by=colour", "group_by"),
