@@ -75,6 +75,18 @@ def _headers(error: DomainError) -> dict[str, str]:
 
 
 # ── pages ────────────────────────────────────────────────────────────────────────────────────────────────
+class NoStoreMiddleware:
+    """Pages and answers about people stay in no cache, unless a view says otherwise. Static files come before it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store, private")
+        return response
+
+
 class DomainErrorMiddleware:
     """Turns a domain error that a page's view let through into a page, or a partial when htmx asked."""
 
