@@ -10,6 +10,7 @@
 {{ seconds|duration }} {{ seconds|clock }} {{ n|number }} {{ x|number:1 }} {{ share|percent }}
 {{ instant|ago|duration }} {{ instant|until|duration }} {{ part|share_of:whole|percent }}
 {{ tag|language }} {{ tag|direction }} {{ text|text_direction }}  tags are BCP 47
+{{ text|evident }} {{ text|spelled }}  words from outside: what a page would hide is named; the second for attributes
 """
 
 from collections.abc import Callable, Sequence
@@ -18,11 +19,11 @@ from functools import wraps
 
 from django import template
 from django.template import Context
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from common import clock, icons, languages, presentation
+from common import clock, icons, languages, presentation, unseen
 
 register = template.Library()
 
@@ -156,3 +157,21 @@ def until(instant: datetime | None) -> timedelta | None:
 def share_of(part: float | None, whole: float | None) -> float | None:
     """`part / whole`, or None when either is missing or the whole is zero."""
     return part / whole if part is not None and whole else None
+
+
+@register.filter
+def evident(text: object) -> SafeString:
+    """Words from outside as HTML: hidden characters neither act nor hide, each stands there by its code."""
+    return format_html_join(
+        "", "{}", ((_named(piece) if hidden else piece,) for piece, hidden in unseen.parts(str(text)))
+    )
+
+
+def _named(character: str) -> SafeString:
+    return format_html('<span class="unseen" title="{}">{}</span>', unseen.name(character), unseen.code(character))
+
+
+@register.filter
+def spelled(text: object) -> str:
+    """Words from outside where no markup may stand: titles and attributes."""
+    return unseen.spelled(str(text))
