@@ -15,6 +15,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from reviews.rules.precision import mean as precision
+
+__all__ = ["Line", "RankFacts", "RankParts", "explain", "parts", "precision", "serving_order"]
+
 PER_SEVERITY_STEP = 10.0
 PER_TENFOLD_FOLLOWERS = 5.0
 PER_CERTAIN_SOURCE = 8.0
@@ -24,7 +28,6 @@ AGEING_PER_HOUR = 0.5
 EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 EXPRESS = 1e10  # above any ordinary order; minus the deadline in seconds since 1970
 
-PRIOR_AGREED, PRIOR_DISAGREED = 2.0, 2.0  # as if each source had been right twice and wrong twice before
 PRECISION_STEP = 0.05  # a change smaller than this rewrites no rank
 
 
@@ -69,14 +72,6 @@ class Line:
     points: float
     most: float
     sentence: str
-
-
-def precision(agreed: int, disagreed: int) -> float:
-    """How often a source is right: the mean of the Beta posterior under a Beta(2, 2) prior.
-
-    Source: Gelman et al., Bayesian Data Analysis, section 2.4.
-    """
-    return (agreed + PRIOR_AGREED) / (agreed + disagreed + PRIOR_AGREED + PRIOR_DISAGREED)
 
 
 def parts(facts: RankFacts) -> RankParts:
