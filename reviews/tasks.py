@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from reviews.services import claims, decisions, ranking, running
+from reviews.services import claims, decisions, precision, running
 from staff.actors import SYSTEM
 
 
@@ -35,4 +35,4 @@ def run_batches() -> int:
 @shared_task
 def refresh_precision() -> int:
     """Sweep: how often each source is right."""
-    return ranking.refresh_precision(SYSTEM)
+    return precision.refresh(SYSTEM)

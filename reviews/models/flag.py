@@ -17,8 +17,9 @@ from staff.models import ApiClient
 class Source(models.Model):
     """Who flags: an API client under one kind (a relay has one source per kind it states).
 
-    `agreed` and `disagreed` count its decided flags; a sweep keeps them and the precision that ranks use
-    (`reviews.rules.precision`).
+    `agreed` and `disagreed` count its flags that were decided within the window of `reviews.rules.precision`; a sweep
+    keeps them. `ranked_precision` is what ranks were last made with; `stale_since` is set while the ranks of its open
+    cases are to be written anew.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -27,6 +28,8 @@ class Source(models.Model):
     name = models.CharField(max_length=120)
     agreed = models.PositiveIntegerField(default=0)
     disagreed = models.PositiveIntegerField(default=0)
+    ranked_precision = models.FloatField(default=0.5)
+    stale_since = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["client", "kind"], name="reviews_source_once")]
@@ -77,7 +80,7 @@ class Flag(models.Model):
         indexes = [
             models.Index(fields=["case", "state"], name="reviews_flag_case"),
             models.Index(fields=["account", "-flagged_at"], name="reviews_flag_account"),
-            models.Index(fields=["source", "state"], name="reviews_flag_source"),
+            models.Index(fields=["source", "state", "case"], name="reviews_flag_source"),
         ]
 
     def __str__(self) -> str:

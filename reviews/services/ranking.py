@@ -1,4 +1,4 @@
-"""Ranks are written here: when a flag joins, when one leaves, and when a source's precision changed."""
+"""Ranks are written here: when a flag joins and when one leaves."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -6,16 +6,10 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db import connection, transaction
-from django.db.models import Count, Q
-
-import audit.services as audit
 from common import bulk
-from reviews import audit_actions
-from reviews.choices import OPEN_CASE, FlagState
-from reviews.models import Case, Flag, Source
+from reviews.choices import FlagState
+from reviews.models import Case, Flag
 from reviews.rules import rank
-from staff.actors import Actor
 
 
 class _FlagRow(NamedTuple):
@@ -113,53 +107,3 @@ def _ranked(case: Case, flags: list[_FlagRow]) -> Case:
 def _write(cases: list[Case]) -> None:
     fields = ["policy", "source_kinds", "legal_deadline_at", "due_at", "rank_parts", "serving_order"]
     bulk.update(cases, fields)
-
-
-@transaction.atomic
-def refresh_precision(actor: Actor) -> int:
-    """Every source's agreed and disagreed counts are right, and ranks follow where a precision moved by more than
-    `rank.PRECISION_STEP`.
-
-    Returns how many sources changed. Audit: source.precision_refreshed for each.
-    """
-    decided = (
-        Count("flags", filter=Q(flags__state=FlagState.AGREED)),
-        Count("flags", filter=Q(flags__state=FlagState.DISAGREED)),
-    )
-    changed: list[Source] = []
-    moved: list[UUID] = []
-    for source in Source.objects.annotate(now_agreed=decided[0], now_disagreed=decided[1]):
-        before = source.agreed, source.disagreed
-        now = source.now_agreed, source.now_disagreed
-        if now == before:
-            continue
-        source.agreed, source.disagreed = now
-        changed.append(source)
-        if abs(rank.precision(*now) - rank.precision(*before)) > rank.PRECISION_STEP:
-            moved.append(source.pk)
-    bulk.update(changed, ["agreed", "disagreed"])
-    audit.record_many(
-        actor,
-        audit_actions.PRECISION_REFRESHED,
-        [([audit.subject("source", s.pk)], {"agreed": s.agreed, "disagreed": s.disagreed}) for s in changed],
-    )
-    if moved:
-        rerank(_lock_cases_of(moved))
-    return len(changed)
-
-
-def _lock_cases_of(source_ids: list[UUID]) -> list[UUID]:
-    """Open cases with an open flag of these sources; those that somebody is writing to now rank anew by themselves."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT c.id FROM reviews_case c
-            WHERE c.state = ANY(%s)
-              AND EXISTS (
-                SELECT FROM reviews_flag f WHERE f.case_id = c.id AND f.state = 'open' AND f.source_id = ANY(%s)
-              )
-            ORDER BY c.id FOR UPDATE SKIP LOCKED
-            """,
-            [[str(state) for state in OPEN_CASE], source_ids],
-        )
-        return [row[0] for row in cursor.fetchall()]
