@@ -1,4 +1,4 @@
-"""Calls about flags: sent by one or in bulk, read back, withdrawn; and what became of a source's flags."""
+"""Calls about flags: sent by one or in bulk, read back, withdrawn."""
 
 from typing import ClassVar
 from uuid import UUID
@@ -10,8 +10,8 @@ from rest_framework.response import Response
 from common.bodies import decode, read_body, read_bytes, split_records
 from common.errors import DomainError, Invalid, TooLarge
 from common.openapi import documented, query
-from reviews.api.shapes.flags import BulkAnswer, BulkResult, FlagReceived, FlagShown, SourceOwn
-from reviews.selectors import flags, sources
+from reviews.api.shapes.flags import BulkAnswer, BulkResult, FlagReceived, FlagShown
+from reviews.selectors import flags
 from reviews.services import intake, sent, withdrawals
 from reviews.services.facts import FlagFacts
 from reviews.services.intake import Submitted
@@ -111,16 +111,3 @@ class FlagWithdraw(Call):
         actor = client_of(request)
         withdrawals.withdraw(actor, flag_id=flag_id)
         return Response(FlagShown.of(flags.get_own_flag(actor, flag_id)))
-
-
-class SourceMe(Call):
-    """The caller as a source."""
-
-    scopes: ClassVar[dict[str, Scope | None]] = {"GET": Scope.FLAGS_READ}
-
-    @documented(answers={200: SourceOwn}, operation_id="source_me", tags=["flags"])
-    def get(self, request: Request) -> Response:
-        """How your flags were answered so far, and how often you were right."""
-        actor = client_of(request)
-        counts = sources.own_counts(actor)
-        return Response(SourceOwn.of(actor.label, sources.total_of(counts), counts))

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from reviews.api import accounts, cases, decisions, flags, policies
+from reviews.api import accounts, cases, decisions, flags, policies, sources
 
 app_name = "reviews-api"
 urlpatterns = [
@@ -10,7 +10,7 @@ urlpatterns = [
     path("flags/bulk", flags.FlagBulk.as_view(), name="flag-bulk"),
     path("flags/<uuid:flag_id>", flags.FlagDetail.as_view(), name="flag-detail"),
     path("flags/<uuid:flag_id>/withdraw", flags.FlagWithdraw.as_view(), name="flag-withdraw"),
-    path("sources/me", flags.SourceMe.as_view(), name="source-me"),
+    path("sources/me", sources.SourceMe.as_view(), name="source-me"),
     # the path reaches us decoded: an external id may hold slashes, and line breaks, which <path:…> does not match
     re_path(
         r"^accounts/(?P<platform>[^/]+)/(?P<external_id>(?s:.+))\Z", accounts.AccountDetail.as_view(), name="account"

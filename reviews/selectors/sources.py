@@ -1,60 +1,88 @@
-"""Sources, as they may read about themselves."""
+"""Sources, read: how their flags were answered within the window, and how often they are right."""
 
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from reviews.choices import FlagState
-from reviews.models import Flag
-from reviews.rules import rank
+from reviews.models import Flag, Source
+from reviews.rules import precision
+from reviews.rules.precision import Precision
 from staff.actors import Actor
 from staff.permissions import Permission
 
 
-class SourceCounts(NamedTuple):
-    """How a source's flags were answered so far, and how often it is right (0 to 1, see `rank.precision`)."""
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """How a source's flags were answered: `agreed` and `disagreed` by decisions of the window, `withdrawn` and
+    `already_actioned` among those received in it, `pending` still open, whenever they came."""
 
-    kind: str
-    agreed: int
-    disagreed: int
-    pending: int
-    withdrawn: int
-    already_actioned: int
-    precision: float
+    agreed: int = 0
+    disagreed: int = 0
+    pending: int = 0
+    withdrawn: int = 0
+    already_actioned: int = 0
+
+    @property
+    def decided(self) -> int:
+        """How many flags the precision rests on."""
+        return self.agreed + self.disagreed
+
+    @property
+    def precision(self) -> Precision:
+        """How often the source is right, with its interval."""
+        return precision.posterior(self.agreed, self.disagreed)
+
+    @property
+    def disagreed_share(self) -> float | None:
+        """Of the decided flags, the share that was disagreed with; None before any was decided."""
+        return self.disagreed / self.decided if self.decided else None
 
 
-def own_counts(actor: Actor) -> list[SourceCounts]:
-    """The counts of each kind that the actor's client has spoken as, in the order of their names. Raises NotAllowed."""
+def answers_of(source_ids: Iterable[UUID], *, at: datetime) -> dict[UUID, Answers]:
+    """By source, how its flags were answered in the window that ends at `at`. One statement."""
+    start = precision.window_start(at)
+    decided, received = Q(decision__decided_at__gte=start), Q(received_at__gte=start)
+    rows = (
+        Flag.objects.filter(source__in=source_ids)
+        .values("source_id")
+        .annotate(
+            agreed=Count("pk", filter=decided & Q(state=FlagState.AGREED)),
+            disagreed=Count("pk", filter=decided & Q(state=FlagState.DISAGREED)),
+            pending=Count("pk", filter=Q(state=FlagState.OPEN)),
+            withdrawn=Count("pk", filter=received & Q(state=FlagState.WITHDRAWN)),
+            already_actioned=Count("pk", filter=received & Q(state=FlagState.ALREADY_ACTIONED)),
+        )
+    )
+    return {row.pop("source_id"): Answers(**row) for row in rows}
+
+
+def total_of(answers: Iterable[Answers]) -> Answers:
+    """The sums."""
+    rows = list(answers)
+    return Answers(
+        agreed=sum(row.agreed for row in rows),
+        disagreed=sum(row.disagreed for row in rows),
+        pending=sum(row.pending for row in rows),
+        withdrawn=sum(row.withdrawn for row in rows),
+        already_actioned=sum(row.already_actioned for row in rows),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSource:
+    """One kind that a client has spoken as, with how its flags were answered."""
+
+    source: Source
+    answers: Answers
+
+
+def own_sources(actor: Actor, *, at: datetime) -> Sequence[OwnSource]:
+    """Each kind that the actor's client has spoken as, in the order of their names. Raises NotAllowed."""
     actor.require(Permission.READ_FLAGS)
-    rows = Flag.objects.filter(client=actor.client).values_list("source__kind", "state").annotate(many=Count("pk"))
-    by_kind: dict[str, dict[str, int]] = {}
-    for kind, state, many in rows.order_by("source__kind"):
-        by_kind.setdefault(kind, {})[state] = many
-    return [_counts(kind, states) for kind, states in by_kind.items()]
-
-
-def total_of(counts: list[SourceCounts]) -> SourceCounts:
-    """The sums over all kinds, with the precision that follows from them."""
-    agreed, disagreed = sum(row.agreed for row in counts), sum(row.disagreed for row in counts)
-    return SourceCounts(
-        kind="",
-        agreed=agreed,
-        disagreed=disagreed,
-        pending=sum(row.pending for row in counts),
-        withdrawn=sum(row.withdrawn for row in counts),
-        already_actioned=sum(row.already_actioned for row in counts),
-        precision=rank.precision(agreed, disagreed),
-    )
-
-
-def _counts(kind: str, states: dict[str, int]) -> SourceCounts:
-    agreed, disagreed = states.get(FlagState.AGREED, 0), states.get(FlagState.DISAGREED, 0)
-    return SourceCounts(
-        kind=kind,
-        agreed=agreed,
-        disagreed=disagreed,
-        pending=states.get(FlagState.OPEN, 0),
-        withdrawn=states.get(FlagState.WITHDRAWN, 0),
-        already_actioned=states.get(FlagState.ALREADY_ACTIONED, 0),
-        precision=rank.precision(agreed, disagreed),
-    )
+    sources = list(Source.objects.filter(client=actor.client).order_by("kind"))
+    answers = answers_of([source.pk for source in sources], at=at)
+    return [OwnSource(source, answers.get(source.pk, Answers())) for source in sources]

@@ -8,6 +8,7 @@ from accounts.models import Account, Post, Snapshot
 from audit.models import Entry
 from common.ids import new_id
 from reviews.models import Case, Flag
+from reviews.rules import precision
 from staff.choices import SourceKind
 from tests.calls import Api, a_claimed_case, a_decision_body, a_flag_body, nothing_happens
 from tests.cast import Cast, a_client
@@ -178,6 +179,9 @@ def test_a_source_reads_how_often_it_was_right(api: Api) -> None:
     assert (body["agreed"], body["disagreed"], body["pending"]) == (2, 1, 1)
     assert body["precision"] == pytest.approx(4 / 7)
     assert [kind["kind"] for kind in body["kinds"]] == ["trusted_flagger"]
+    assert (body["prior"], body["window_days"]) == ({"agreed": 2.0, "disagreed": 2.0}, 180)
+    posterior = precision.posterior(2, 1)
+    assert body["interval"] == body["kinds"][0]["interval"] == {"low": posterior.low, "high": posterior.high}
 
 
 def test_a_flag_on_an_account_that_we_suspended_is_already_actioned(api: Api) -> None:

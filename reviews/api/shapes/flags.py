@@ -9,7 +9,6 @@ from msgspec import UNSET, Struct, UnsetType
 from common.http import problem
 from reviews.api.shapes.accounts import AccountReference
 from reviews.models import Flag
-from reviews.selectors.sources import SourceCounts
 from reviews.services.intake import Submitted
 
 
@@ -77,33 +76,3 @@ class BulkAnswer(Struct, frozen=True):
     accepted: int
     rejected: int
     results: list[BulkResult]
-
-
-class SourceShown(Struct, frozen=True):
-    """One kind of source that you speak as: how its flags were answered, and how often it is right (0 to 1)."""
-
-    kind: str
-    agreed: int
-    disagreed: int
-    pending: int
-    withdrawn: int
-    already_actioned: int
-    precision: float
-
-
-class SourceOwn(Struct, frozen=True):
-    """You as a source, over all kinds that you speak as, and by kind. `precision` starts at 0.5 and follows the
-    decisions."""
-
-    name: str
-    agreed: int
-    disagreed: int
-    pending: int
-    precision: float
-    kinds: list[SourceShown]
-
-    @classmethod
-    def of(cls, name: str, total: SourceCounts, by_kind: list[SourceCounts]) -> "SourceOwn":
-        """A client's counts."""
-        kinds = [SourceShown(*row) for row in by_kind]
-        return cls(name, total.agreed, total.disagreed, total.pending, total.precision, kinds)

@@ -1,0 +1,90 @@
+"""Sources, as they read about themselves."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from reviews.rules import precision
+from reviews.rules.precision import Precision
+from reviews.selectors.sources import Answers, OwnSource, total_of
+
+Share = Annotated[float, Meta(ge=0, le=1)]
+
+
+class Interval(Struct, frozen=True):
+    """Where the precision lies with 95 % certainty: few decisions, wide interval."""
+
+    low: Share
+    high: Share
+
+    @classmethod
+    def of(cls, posterior: Precision) -> "Interval":
+        """The interval of a posterior."""
+        return cls(posterior.low, posterior.high)
+
+
+class Prior(Struct, frozen=True):
+    """What is assumed before the first decision: as if so many flags had been agreed and disagreed with."""
+
+    agreed: float
+    disagreed: float
+
+
+class SourceShown(Struct, frozen=True):
+    """One kind of source that you speak as: how its flags were answered, and how often it is right (0 to 1)."""
+
+    kind: str
+    agreed: int
+    disagreed: int
+    pending: int
+    withdrawn: int
+    already_actioned: int
+    precision: Share
+    interval: Interval
+
+    @classmethod
+    def of(cls, row: OwnSource) -> "SourceShown":
+        """One kind."""
+        answers = row.answers
+        return cls(
+            kind=row.source.kind,
+            agreed=answers.agreed,
+            disagreed=answers.disagreed,
+            pending=answers.pending,
+            withdrawn=answers.withdrawn,
+            already_actioned=answers.already_actioned,
+            precision=answers.precision.mean,
+            interval=Interval.of(answers.precision),
+        )
+
+
+class SourceOwn(Struct, frozen=True):
+    """You as a source, over all kinds that you speak as, and by kind. `agreed` and `disagreed` count the decisions of
+    the last `window_days`, `withdrawn` and `already_actioned` the flags received in them; `pending` are open now.
+    `precision` is the mean of a Beta posterior with this `prior`: 0.5 at first, then it follows the decisions."""
+
+    name: str
+    agreed: int
+    disagreed: int
+    pending: int
+    precision: Share
+    interval: Interval
+    prior: Prior
+    window_days: int
+    kinds: list[SourceShown]
+
+    @classmethod
+    def of(cls, name: str, kinds: "list[OwnSource]") -> "SourceOwn":
+        """A client, by its kinds."""
+        total: Answers = total_of(row.answers for row in kinds)
+        return cls(
+            name=name,
+            agreed=total.agreed,
+            disagreed=total.disagreed,
+            pending=total.pending,
+            precision=total.precision.mean,
+            interval=Interval.of(total.precision),
+            prior=Prior(precision.PRIOR_AGREED, precision.PRIOR_DISAGREED),
+            window_days=precision.WINDOW_DAYS,
+            kinds=[SourceShown.of(row) for row in kinds],
+        )
