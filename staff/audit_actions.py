@@ -1,4 +1,4 @@
-"""What the log can say about people and keys."""
+"""What the log can say about people, organisations and keys."""
 
 from audit.rules import declare
 
@@ -7,7 +7,10 @@ SIGN_IN_FAILED = declare("person.sign_in_failed", "Somebody failed to sign in un
 SIGNED_OUT = declare("person.signed_out", "A person signed out")
 PERSON_CREATED = declare("person.created", "A person was given an account", "role")
 ROLE_CHANGED = declare("person.role_changed", "A person's role was changed", "before", "after")
-CLIENT_CREATED = declare("client.created", "An API client was made", "name", "kind", "acts_for")
+CLIENT_CREATED = declare("client.created", "An API client was made", "name", "kind", "acts_for", "organisation")
+CLIENT_CHANGED = declare("client.changed", "An API client’s organisation or terms were changed", "before", "after")
+ORGANISATION_CREATED = declare("organisation.created", "An organisation was entered", "name", "kind", "country")
+ORGANISATION_CHANGED = declare("organisation.changed", "An organisation’s facts were changed", "before", "after")
 KEY_CREATED = declare("key.created", "A key was made", "prefix", "scopes", "expires_at")
 KEY_REVOKED = declare("key.revoked", "A key was revoked", "prefix")
 PASSWORD_SET = declare("person.password_set", "A person's password was set")

@@ -29,6 +29,20 @@ class SourceKind(models.TextChoices):
     RELAY = "relay", "Relay"
 
 
+STATEABLE = [kind.value for kind in SourceKind if kind != SourceKind.RELAY]  # what a relay may be allowed to state
+
+
+class OrganisationKind(models.TextChoices):
+    """What an organisation is."""
+
+    PUBLIC_AUTHORITY = "public_authority", "Public authority"
+    CIVIL_SOCIETY = "civil_society", "Civil society"
+    RESEARCH = "research", "Research"
+    INDUSTRY_BODY = "industry_body", "Industry body"
+    COMPANY = "company", "Company"
+    OTHER = "other", "Other"
+
+
 class Scope(models.TextChoices):
     """What a key may be used for. A client's kind and its scopes are independent."""
 

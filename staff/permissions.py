@@ -27,6 +27,9 @@ class Permission(StrEnum):
     READ_ACCOUNTS = "read accounts"
     WRITE_ACTIVITY = "send activity"
     MANAGE_STAFF = "make people, clients and keys"
+    SEE_SOURCES = "see sources and organisations"
+    MANAGE_SOURCES = "warn and suspend sources"
+    MANAGE_ORGANISATIONS = "enter organisations and their trusted-flagger status"
     MANAGE_PLATFORMS = "make and change platforms"
     MANAGE_POLICIES = "make and change policies and queues"
     RUN_ENFORCEMENTS = "dispatch, retry and settle enforcements"
@@ -36,6 +39,7 @@ class Permission(StrEnum):
 P = Permission
 _READING = frozenset({P.SEE_QUEUES, P.SEE_CASES, P.SEE_BATCHES, P.SEE_STATISTICS, P.READ_ACCOUNTS})
 _MODERATING = _READING | {P.WORK_CASES, P.DECIDE, P.ASK_BATCH, P.RUN_BATCH}
+_MINDING_SOURCES = frozenset({P.SEE_SOURCES, P.MANAGE_SOURCES, P.MANAGE_ORGANISATIONS})
 _SUPERVISING = _MODERATING | {
     P.DECIDE_ON_PROTECTED,
     P.UNDO_ANY,
@@ -43,16 +47,16 @@ _SUPERVISING = _MODERATING | {
     P.SEE_AUDIT,
     P.SEE_WORKLOAD,
     P.RUN_ENFORCEMENTS,
+    *_MINDING_SOURCES,
 }
 
 OF_ROLE: dict[str, frozenset[Permission]] = {
     Role.MODERATOR: _MODERATING,
     Role.SENIOR_MODERATOR: _MODERATING | {P.UNDO_ANY},
     Role.SUPERVISOR: _SUPERVISING,
-    Role.AUDITOR: _READING | {P.SEE_AUDIT, P.SEE_WORKLOAD},
-    Role.ADMINISTRATOR: frozenset(
-        {P.SEE_STATISTICS, P.SEE_AUDIT, P.MANAGE_STAFF, P.MANAGE_PLATFORMS, P.MANAGE_POLICIES}
-    ),
+    Role.AUDITOR: _READING | {P.SEE_AUDIT, P.SEE_WORKLOAD, P.SEE_SOURCES},
+    Role.ADMINISTRATOR: _MINDING_SOURCES
+    | {P.SEE_STATISTICS, P.SEE_AUDIT, P.MANAGE_STAFF, P.MANAGE_PLATFORMS, P.MANAGE_POLICIES},
 }
 
 # What a key may do by itself. Scopes that act for a person stand in the next table.

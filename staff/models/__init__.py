@@ -1,6 +1,7 @@
-"""People and API clients."""
+"""People, API clients, and the organisations behind these."""
 
 from staff.models.client import ApiClient, ApiKey
+from staff.models.organisation import Organisation
 from staff.models.user import Team, User
 
-__all__ = ["ApiClient", "ApiKey", "Team", "User"]
+__all__ = ["ApiClient", "ApiKey", "Organisation", "Team", "User"]

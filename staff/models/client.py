@@ -5,16 +5,31 @@ from django.db import models
 from django.db.models.functions import Now
 
 from common.ids import new_id
-from staff.choices import SourceKind
+from staff.choices import STATEABLE, SourceKind
+from staff.models.organisation import Organisation
 from staff.models.user import User
 
 
+def every_stateable_kind() -> list[str]:
+    """Every kind of source but `relay`: what a relay may state unless its terms are narrower."""
+    return list(STATEABLE)
+
+
 class ApiClient(models.Model):
-    """A program that calls the API. Its kind is the kind of source its flags come from."""
+    """A program that calls the API. Its kind is the kind of source its flags come from.
+
+    A client of kind `relay` passes on what others flag: it states the kind of each flag, one of `may_state`; `terms`
+    says what was agreed with it. Both mean nothing for other kinds.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     name = models.CharField(max_length=80, unique=True)
     kind = models.CharField(max_length=20, choices=SourceKind)
+    organisation = models.ForeignKey(
+        Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="clients"
+    )
+    may_state = ArrayField(models.CharField(max_length=20), default=every_stateable_kind)
+    terms = models.TextField(blank=True)
     acts_for = models.ManyToManyField(User, blank=True, related_name="clients")
     created_at = models.DateTimeField(db_default=Now())
     disabled_at = models.DateTimeField(null=True, blank=True)
@@ -22,6 +37,9 @@ class ApiClient(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(name="staff_apiclient_kind", condition=models.Q(kind__in=SourceKind.values)),
+            models.CheckConstraint(
+                name="staff_apiclient_may_state", condition=models.Q(may_state__contained_by=STATEABLE)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -7,13 +7,14 @@ from django.db import transaction
 
 import audit.services as audit
 from common import clock
-from common.errors import Invalid
+from common.errors import Invalid, NotFound
 from staff import audit_actions
 from staff.actors import Actor
-from staff.choices import Scope, SourceKind
+from staff.choices import STATEABLE, Scope, SourceKind
 from staff.models import ApiClient, ApiKey, User
 from staff.permissions import Permission
 from staff.selectors.clients import hash_secret
+from staff.services import organisations
 
 KEY_LIFE_DAYS = 365
 LIVE_KEYS_AT_MOST = 2
@@ -21,16 +22,33 @@ LIVE_KEYS_AT_MOST = 2
 
 @transaction.atomic
 def create(
-    actor: Actor, *, name: str, kind: str, scopes: list[str], acts_for: list[str] | None = None
+    actor: Actor,
+    *,
+    name: str,
+    kind: str,
+    scopes: list[str],
+    acts_for: list[str] | None = None,
+    organisation: str = "",
+    may_state: list[str] | None = None,
+    terms: str = "",
 ) -> tuple[ApiClient, str]:
     """An API client exists, with one key.
 
-    Takes a source kind, scopes, and usernames it may act for. Returns the client and the key, which is shown only now.
+    Takes a source kind, scopes, usernames it may act for, the name of its organisation (entered where it is new), and
+    for a relay the kinds it may state (None: all) and what was agreed with it.
+    Returns the client and the key, which is shown only now.
     Raises Invalid naming a bad kind, scope or username; NotAllowed. Audit: client.created, key.created.
     """
     actor.require(Permission.MANAGE_STAFF)
     people = _checked(name, kind, scopes, acts_for or [])
-    made = ApiClient.objects.create(name=name, kind=kind)
+    kinds = _checked_terms(kind, may_state, terms)
+    made = ApiClient.objects.create(
+        name=name,
+        kind=kind,
+        organisation=organisations.known_or_entered(actor, organisation) if organisation else None,
+        may_state=kinds,
+        terms=terms.strip(),
+    )
     made.acts_for.set(people)
     audit.record(
         actor,
@@ -39,8 +57,46 @@ def create(
         name=name,
         kind=kind,
         acts_for=[p.username for p in people],
+        organisation=organisation,
     )
     return made, _add_key(actor, made, scopes)
+
+
+@transaction.atomic
+def change(
+    actor: Actor,
+    *,
+    name: str,
+    organisation: str | None = None,
+    may_state: list[str] | None = None,
+    terms: str | None = None,
+) -> ApiClient:
+    """The client belongs to `organisation` ("" for none); a relay may state these kinds, under these terms. None leaves
+    what stands.
+
+    Returns the client. Raises NotFound, NotAllowed, Invalid. Audit: client.changed, unless nothing does.
+    """
+    actor.require(Permission.MANAGE_STAFF)
+    found = ApiClient.objects.select_for_update(of=("self",)).select_related("organisation").filter(name=name).first()
+    if found is None:
+        raise NotFound(f"No API client is called {name!r}.", fields={"name": "not known"})
+    before = _told(found)
+    if organisation is not None:
+        found.organisation = organisations.known_or_entered(actor, organisation) if organisation else None
+    kinds = _checked_terms(found.kind, may_state, terms or "")
+    if may_state is not None:
+        found.may_state = kinds
+    if terms is not None:
+        found.terms = terms.strip()
+    if (after := _told(found)) != before:
+        found.save(update_fields=["organisation", "may_state", "terms"])
+        audit.record(actor, audit_actions.CLIENT_CHANGED, [found.actor_key], before=before, after=after)
+    return found
+
+
+def _told(client: ApiClient) -> dict[str, object]:
+    organisation = client.organisation.name if client.organisation else ""
+    return {"organisation": organisation, "may_state": client.may_state, "terms": client.terms}
 
 
 @transaction.atomic
@@ -75,6 +131,20 @@ def _checked(name: str, kind: str, scopes: list[str], usernames: list[str]) -> l
     if missing := set(usernames) - {person.username for person in people}:
         raise Invalid(f"acts_for: nobody is called {', '.join(sorted(missing))}.", fields={"acts_for": "not known"})
     return people
+
+
+def _checked_terms(kind: str, may_state: list[str] | None, terms: str) -> list[str]:
+    """The kinds that the client may state, in the order of the enum: all, unless told otherwise."""
+    if kind != SourceKind.RELAY and (may_state is not None or terms):
+        raise Invalid("terms: only a client of kind relay has some.", fields={"terms": "only for a relay"})
+    if may_state is None:
+        return list(STATEABLE)
+    if unknown := [stated for stated in may_state if stated not in STATEABLE]:
+        text = f"no such kind as {', '.join(unknown)}; a relay may state {', '.join(STATEABLE)}."
+        raise Invalid(f"may_state: {text}", fields={"may_state": text})
+    if not may_state:
+        raise Invalid("may_state: a relay states at least one kind.", fields={"may_state": "needed"})
+    return [stated for stated in STATEABLE if stated in may_state]
 
 
 def _add_key(actor: Actor, made: ApiClient, scopes: list[str]) -> str:
