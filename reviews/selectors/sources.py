@@ -48,7 +48,7 @@ def answers_of(source_ids: Iterable[UUID], *, at: datetime) -> dict[UUID, Answer
     decided, received = Q(decision__decided_at__gte=start), Q(received_at__gte=start)
     rows = (
         Flag.objects.filter(source__in=source_ids)
-        .values("source_id")
+        .values_list("source_id")
         .annotate(
             agreed=Count("pk", filter=decided & Q(state=FlagState.AGREED)),
             disagreed=Count("pk", filter=decided & Q(state=FlagState.DISAGREED)),
@@ -57,7 +57,7 @@ def answers_of(source_ids: Iterable[UUID], *, at: datetime) -> dict[UUID, Answer
             already_actioned=Count("pk", filter=received & Q(state=FlagState.ALREADY_ACTIONED)),
         )
     )
-    return {row.pop("source_id"): Answers(**row) for row in rows}
+    return {source_id: Answers(*counted) for source_id, *counted in rows}
 
 
 def total_of(answers: Iterable[Answers]) -> Answers:

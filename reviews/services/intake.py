@@ -128,12 +128,10 @@ def _faults(context: _Context, flag: FlagFacts) -> list[tuple[str, str]]:
         faults.append(("flagged_at", "lies in the future."))
     if flag.source_kind and context.client.kind != SourceKind.RELAY:
         faults.append(("source_kind", "only a client of kind relay may state it."))
-    if context.client.kind == SourceKind.RELAY and flag.source_kind not in _STATEABLE:
-        faults.append(("source_kind", f"a relay must state one of {', '.join(sorted(_STATEABLE))}."))
+    if context.client.kind == SourceKind.RELAY and flag.source_kind not in context.client.may_state:
+        allowed = ", ".join(sorted(context.client.may_state))
+        faults.append(("source_kind", f"this relay must state one of {allowed}: its terms say so."))
     return faults
-
-
-_STATEABLE = frozenset(SourceKind.values) - {SourceKind.RELAY}
 
 
 # ── 2. repetitions ───────────────────────────────────────────────────────────────────────────────────────

@@ -58,7 +58,7 @@ def _recount() -> list[tuple[UUID, int, int, float]]:
     that ranks were last made with."""
     with connection.cursor() as cursor:
         cursor.execute(_RECOUNT, {"start": precision.window_start(clock.now())})
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def rank_stale_sources() -> int:

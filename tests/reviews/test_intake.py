@@ -13,6 +13,7 @@ from reviews.models import Case, Flag
 from reviews.services import claims, intake, undoing, withdrawals
 from reviews.services.facts import EvidencePost, LegalBasis
 from staff.choices import SourceKind
+from staff.services import clients
 from tests.cast import Cast, a_case, a_client, a_decision, a_flag, a_policy, an_account, flag_facts
 
 pytestmark = pytest.mark.django_db
@@ -143,6 +144,15 @@ def test_a_legal_deadline_is_served_before_any_rank(cast: Cast) -> None:
     claim = claims.claim_next(cast.moderator)
     assert claim is not None
     assert (claim.case_id, grave.pk) == (express.pk, grave.pk)
+
+
+def test_a_relay_states_only_what_its_terms_say(cast: Cast) -> None:
+    relay, _ = a_client("A relay", kind=SourceKind.RELAY)
+    clients.change(cast.system, name="A relay", may_state=["youth_leader", "school"])
+    relay.client.refresh_from_db()
+    with pytest.raises(Invalid, match="one of school, youth_leader"):
+        a_flag(relay, source_kind="government")
+    assert a_flag(relay, source_kind="school").source.kind == SourceKind.SCHOOL
 
 
 def test_a_relay_must_state_a_kind(cast: Cast) -> None:
