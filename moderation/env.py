@@ -1,5 +1,6 @@
 """What the operator sets: one frozen, typed reading of the environment. Nothing else reads `os.environ`."""
 
+from ipaddress import IPv4Network, IPv6Network
 from typing import Annotated
 from urllib.parse import unquote, urlsplit
 
@@ -42,9 +43,13 @@ class Environment(BaseSettings):
         default=15, gt=0, le=3600, description="How long it may still apply a request that was given up on"
     )
     batch_approval_size: int = Field(default=100, ge=0, description="Batches above this need a second person")
+    outbound_networks: Annotated[list[IPv4Network | IPv6Network], NoDecode] = Field(
+        default=[], description="Networks that webhooks may reach though they aren't public: CIDRs, comma-separated"
+    )
+    outbound_http: bool = Field(default=False, description="Whether webhooks may go over plain http, too")
     database_pool: bool = Field(default=False, description="Pool connections inside each process")
 
-    @field_validator("allowed_hosts", mode="before")
+    @field_validator("allowed_hosts", "outbound_networks", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
