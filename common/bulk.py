@@ -4,7 +4,7 @@ Django's `bulk_create` and `bulk_update` build one SQL expression per value; at 
 the database does (measured: a fifth of the time with these).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
@@ -26,16 +26,41 @@ def insert(rows: Sequence[models.Model]) -> None:
         model._base_manager.bulk_create(rows)
         return
     fields = _fields(model)
-    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
-        sql.Identifier(model._meta.db_table), sql.SQL(", ").join(sql.Identifier(_column(field)) for field in fields)
-    )
     database = connections[DEFAULT_DB_ALIAS]
     adapters = [(field.attname, _adapter(field, database)) for field in fields]
-    with database.cursor() as cursor, database.wrap_database_errors, cursor.copy(statement) as copy:
-        for row in rows:
-            copy.write_row([adapt(getattr(row, name)) for name, adapt in adapters])
+    _copy(
+        model._meta.db_table,
+        [_column(field) for field in fields],
+        ([adapt(getattr(row, name)) for name, adapt in adapters] for row in rows),
+    )
     for row in rows:
         row._state.adding, row._state.db = False, database.alias
+
+
+def insert_rows(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Insert `rows` of plain values into `table` in the caller's transaction: a fifth of what model instances cost.
+
+    Takes values as psycopg takes them, in the order of `columns`; JSON as text. Raises IntegrityError as an INSERT would.
+    """
+    if len(rows) >= FEW:
+        _copy(table, columns, rows)
+    elif rows:
+        one = sql.SQL("({})").format(sql.SQL(", ").join([sql.Placeholder()] * len(columns)))
+        statement = sql.SQL("INSERT INTO {} ({}) VALUES {}").format(
+            sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns)), sql.SQL(", ").join([one] * len(rows))
+        )
+        with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+            cursor.execute(statement, [value for row in rows for value in row])
+
+
+def _copy(table: str, columns: Iterable[str], rows: Iterable[Sequence[Any]]) -> None:
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
+    )
+    database = connections[DEFAULT_DB_ALIAS]
+    with database.cursor() as cursor, database.wrap_database_errors, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
 
 
 def update(rows: Sequence[models.Model], names: Sequence[str]) -> None:
