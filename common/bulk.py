@@ -40,14 +40,17 @@ def insert(rows: Sequence[models.Model]) -> None:
 def insert_rows(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Insert `rows` of plain values into `table` in the caller's transaction: a fifth of what model instances cost.
 
-    Takes values as psycopg takes them, in the order of `columns`; JSON as text. Raises IntegrityError as an INSERT would.
+    Takes values as psycopg takes them, in the order of `columns`; JSON as text. Raises IntegrityError as an INSERT
+    would.
     """
     if len(rows) >= FEW:
         _copy(table, columns, rows)
     elif rows:
         one = sql.SQL("({})").format(sql.SQL(", ").join([sql.Placeholder()] * len(columns)))
         statement = sql.SQL("INSERT INTO {} ({}) VALUES {}").format(
-            sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns)), sql.SQL(", ").join([one] * len(rows))
+            sql.Identifier(table),
+            sql.SQL(", ").join(map(sql.Identifier, columns)),
+            sql.SQL(", ").join([one] * len(rows)),
         )
         with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
             cursor.execute(statement, [value for row in rows for value in row])

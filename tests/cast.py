@@ -132,7 +132,7 @@ def a_flag(client: Actor | None = None, account: Account | None = None, **facts:
     """A stored flag, sent by `client` (a new one unless told); `facts` as in `flag_facts`."""
     answer = intake.submit_one(client or a_client()[0], flag_facts(account, **facts))
     assert answer.flag is not None
-    return answer.flag
+    return Flag.objects.select_related("account__platform", "case", "policy", "source").get(pk=answer.flag.id)
 
 
 def a_case(account: Account | None = None, **facts: Any) -> Case:

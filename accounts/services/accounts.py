@@ -1,13 +1,14 @@
 """Accounts are written: one set-based path for the API, the importers and every flag."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
+from msgspec import Struct
+from msgspec.structs import replace
 from psycopg.types.json import Jsonb
 
 from accounts.models import Platform
@@ -16,8 +17,7 @@ from common.ids import new_id
 from common.texts import composed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccountFacts:
+class AccountFacts(Struct, frozen=True, kw_only=True):
     """What somebody says of an account. None means "not said" and leaves what is stored; `platform` is a slug.
 
     `attributes` are added to the stored ones, key by key.
@@ -65,7 +65,8 @@ _EMPTY: Final = {
     name: "'{}'" if kind == "jsonb" else "''" for name, kind in _TYPES.items() if kind in {"text", "jsonb"}
 }
 _LOCK: Final = """
-    SELECT stored.id, stored.platform_id, stored.external_id
+    SELECT stored.id, stored.platform_id, stored.external_id, stored.language, stored.followers, stored.following,
+           stored.posts
     FROM unnest(%s::uuid[], %s::text[]) WITH ORDINALITY AS given (platform_id, external_id, position)
     JOIN accounts_account AS stored USING (platform_id, external_id)
     ORDER BY given.position
@@ -75,13 +76,33 @@ _LOCK: Final = """
 Key = tuple[UUID, str]
 
 
-@transaction.atomic(savepoint=False)
+class StoredAccount(NamedTuple):
+    """An account as it stands after an upsert: its key, what others copy of it, and whether this call made it: then
+    nothing else can know it yet. `platform` is a slug."""
+
+    id: UUID
+    platform_id: UUID
+    platform: str
+    external_id: str
+    language: str
+    followers: int | None
+    following: int | None
+    posts: int | None
+    is_new: bool
+
+
 def upsert(facts: Sequence[AccountFacts], *, platforms: Mapping[str, Platform]) -> list[UUID]:
+    """`upsert_and_read`, for callers that need the accounts' ids alone."""
+    return [account.id for account in upsert_and_read(facts, platforms=platforms)]
+
+
+@transaction.atomic(savepoint=False)
+def upsert_and_read(facts: Sequence[AccountFacts], *, platforms: Mapping[str, Platform]) -> list[StoredAccount]:
     """Every account of `facts` exists and holds what was said of it; its row is locked until the transaction ends.
 
     Takes facts in any order, up to some 10,000, and the platforms by slug (`selectors.accounts.platforms_by_slug`).
     The same account twice in one call is merged: what was said last wins, and "not said" never wins.
-    Returns the accounts' ids in the order of `facts`. Records nothing: callers know what they are about.
+    Returns the accounts in the order of `facts`. Records nothing: callers know what they are about.
 
     Two callers never deadlock: 1. insert what is missing, in key order (waits only for other inserts); 2. lock what
     was there before, in key order; 3. update the locked rows that differ. A row that already says so isn't rewritten.
@@ -94,40 +115,65 @@ def upsert(facts: Sequence[AccountFacts], *, platforms: Mapping[str, Platform]) 
     rows = {key: merged[key] for key in sorted(merged)}
     if not rows:
         return []
-    ids = _insert(rows)
-    if there := {key: said for key, said in rows.items() if key not in ids}:
-        ids |= _lock(there)
-        _update(there)
-    return [ids[key] for key in keys]
+    ids = {key: new_id() for key in rows}
+    if _insert(rows, ids) == len(rows):
+        stored = {key: _made(ids[key], key, said) for key, said in rows.items()}
+    else:
+        stored = _lock(rows, ids)
+        _update({key: said for key, said in rows.items() if not stored[key].is_new})
+    return [stored[key] for key in keys]
 
 
 def _with(before: AccountFacts, said: AccountFacts) -> AccountFacts:
-    news = {field.name: value for field in fields(said) if (value := getattr(said, field.name)) is not None}
+    news = {name: value for name in said.__struct_fields__ if (value := getattr(said, name)) is not None}
     if before.attributes and said.attributes:
         news["attributes"] = {**before.attributes, **said.attributes}
     return replace(before, **news)
 
 
-def _insert(rows: Mapping[Key, AccountFacts]) -> dict[Key, UUID]:
+def _insert(rows: Mapping[Key, AccountFacts], ids: Mapping[Key, UUID]) -> int:
+    """Returns how many of `rows` were missing, and stand now under the id of `ids`."""
     said = _said(rows)
-    sql = _insert_sql(tuple(said))
-    return _ids(sql, [clock.now(), [new_id() for _ in rows], *_keys(rows), *said.values()])
+    with connection.cursor() as cursor:
+        cursor.execute(_insert_sql(tuple(said)), [clock.now(), list(ids.values()), *_keys(rows), *said.values()])
+        return int(cursor.rowcount)
 
 
-def _lock(rows: Mapping[Key, AccountFacts]) -> dict[Key, UUID]:
-    return _ids(_LOCK, _keys(rows))
+def _made(pk: UUID, key: Key, said: AccountFacts) -> StoredAccount:
+    language = composed(said.language or "")
+    return StoredAccount(
+        pk, key[0], said.platform, key[1], language, said.followers, said.following, said.posts, is_new=True
+    )
+
+
+def _lock(rows: Mapping[Key, AccountFacts], ids: Mapping[Key, UUID]) -> dict[Key, StoredAccount]:
+    """The accounts as they will stand once they hold what was said."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, _keys(rows))
+        return {(row[1], row[2]): _merged(row, rows[row[1], row[2]], ids[row[1], row[2]]) for row in cursor.fetchall()}
+
+
+def _merged(row: tuple[Any, ...], said: AccountFacts, given_id: UUID) -> StoredAccount:
+    pk, platform_id, external_id, language, followers, following, posts = row
+    return StoredAccount(
+        id=pk,
+        platform_id=platform_id,
+        platform=said.platform,
+        external_id=external_id,
+        language=language if said.language is None else composed(said.language),
+        followers=followers if said.followers is None else said.followers,
+        following=following if said.following is None else said.following,
+        posts=posts if said.posts is None else said.posts,
+        is_new=pk == given_id,
+    )
 
 
 def _update(rows: Mapping[Key, AccountFacts]) -> None:
+    if not rows:
+        return
     said = _said(rows)
     with connection.cursor() as cursor:
         cursor.execute(_update_sql(tuple(said)), [clock.now(), *_keys(rows), *said.values()])
-
-
-def _ids(sql: str, params: list[Any]) -> dict[Key, UUID]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return {(platform_id, external_id): pk for pk, platform_id, external_id in cursor.fetchall()}
 
 
 def _keys(rows: Mapping[Key, AccountFacts]) -> list[Any]:
@@ -156,7 +202,6 @@ def _insert_sql(said: tuple[str, ...]) -> str:
         FROM unnest(%s::uuid[], %s::uuid[], %s::text[], {_arrays(said)})
              AS given (id, platform_id, external_id, {", ".join(said)})
         ON CONFLICT (platform_id, external_id) DO NOTHING
-        RETURNING id, platform_id, external_id
     """  # noqa: S608
 
 

@@ -40,7 +40,7 @@ class FlagList(Call):
         facts = sent.flag_facts(read_body(request, FlagIn))
         answer = intake.submit_one(client_of(request), facts)
         assert answer.flag is not None
-        return Response(FlagReceived.of(answer.flag), status=201 if answer.is_new else 200)
+        return Response(FlagReceived.of_stored(answer.flag), status=201 if answer.is_new else 200)
 
     @documented(
         answers={200: FlagShown},

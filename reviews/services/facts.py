@@ -1,14 +1,17 @@
-"""What callers hand to the services: flags as they are sent, and verdicts."""
+"""What callers hand to the services, and what they get back: flags as they are sent and stored, and verdicts."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
-from accounts.services.accounts import AccountFacts
+from msgspec import Struct
+
+from accounts.services.accounts import AccountFacts, StoredAccount
+from reviews.models import Policy, Source
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EvidencePost:
+class EvidencePost(Struct, frozen=True, kw_only=True):
     """A post that a flag rests on. `external_id` is unique within the account."""
 
     external_id: str
@@ -19,8 +22,7 @@ class EvidencePost:
     media: tuple[dict[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LegalBasis:
+class LegalBasis(Struct, frozen=True, kw_only=True):
     """An order that a flag carries: its id, who issued it, and until when it must be answered."""
 
     order_id: str
@@ -28,8 +30,7 @@ class LegalBasis:
     deadline: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FlagFacts:
+class FlagFacts(Struct, frozen=True, kw_only=True):
     """One flag as sent. `body_digest` is the SHA-256 (hexadecimal) of its canonical body; with `client_reference` it
     tells a repetition from a clash. `source_kind` may only be stated by a relay."""
 
@@ -42,7 +43,42 @@ class FlagFacts:
     posts: tuple[EvidencePost, ...] = ()
     client_reference: str = ""
     source_kind: str = ""
-    body_digest: str = field(default="")
+    body_digest: str = ""
+
+
+class StoredFlag(NamedTuple):
+    """A flag that stands: what its sender is answered. `platform` is a slug."""
+
+    id: UUID
+    account_id: UUID
+    platform: str
+    external_id: str
+    case_id: UUID
+    state: str
+    body_digest: str
+
+
+@dataclass(slots=True)
+class IncomingFlag:
+    """A flag on its way in, light as a row: no model instance is made for each of ten thousand.
+
+    `placing` fills in its case, state, decision and evidence version. Within the transaction that stores it, whatever
+    else hangs on a flag (an order, a word to its sender) is told with these.
+    """
+
+    id: UUID
+    facts: FlagFacts
+    account: StoredAccount
+    source: Source
+    policy: Policy
+    snapshot_id: UUID
+    flagged_at: datetime
+    received_at: datetime
+    evidence: list[str]
+    case_id: UUID | None = None
+    state: str = "open"
+    decision_id: UUID | None = None
+    evidence_version: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

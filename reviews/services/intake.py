@@ -1,34 +1,36 @@
 """Intake: flags come in, by one or by ten thousand, on one path.
 
-Recipe of `submit`:
- 1. Check each flag; a bad one is answered and never sinks the rest.
+Recipe of `submit`, in one transaction:
+ 1. Look up the call's platforms, policies and sources; check each flag: a bad one is answered and never sinks the rest.
  2. Find flags that this client sent before under the same reference: the same body is answered with the first flag.
- 3. In one transaction: upsert and lock the accounts, capture posts, take snapshots.
+ 3. Upsert and lock the accounts, capture posts, take snapshots.
  4. Find each flag's place (`reviews.rules.joining`), opening cases where none stands.
  5. Insert the flags, rank the cases they joined anew, write the log.
 The locked account rows make intake, undo and batches take turns per account; cases are locked after accounts.
+Rows are plain values and go in by COPY: docs/decisions/0012-intake-copies-rows.md.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
 
-from django.db import IntegrityError, transaction
+import msgspec
+from django.db import IntegrityError, connection, transaction
 
 import audit.services as audit
 from accounts.choices import SnapshotCause
-from accounts.models import Account, Platform
+from accounts.models import Platform
 from accounts.services import accounts, posts, snapshots
+from accounts.services.accounts import StoredAccount
 from accounts.services.posts import PostFacts
 from common import bulk, clock
 from common.errors import DomainError, Invalid, TooLarge
 from common.ids import new_id
 from reviews import audit_actions
 from reviews.errors import ReferenceReused
-from reviews.models import Flag, Policy, Source
+from reviews.models import Policy, Source
 from reviews.services import placing, ranking
-from reviews.services.facts import FlagFacts
+from reviews.services.facts import FlagFacts, IncomingFlag, LegalBasis, StoredFlag
 from staff.actors import Actor
 from staff.choices import SourceKind
 from staff.models import ApiClient
@@ -37,24 +39,53 @@ from staff.permissions import Permission
 CLOCK_SKEW = timedelta(minutes=5)
 MAX_FLAGS = 10_000
 
+_BY_REFERENCE = """
+    SELECT f.client_reference, f.id, f.account_id, p.slug, a.external_id, f.case_id, f.state, f.body_digest
+    FROM reviews_flag f
+    JOIN accounts_account a ON a.id = f.account_id
+    JOIN accounts_platform p ON p.id = a.platform_id
+    WHERE f.client_id = %s AND f.client_reference = ANY(%s) AND f.client_reference <> ''
+"""
+_FLAG_COLUMNS = (
+    "id",
+    "source_id",
+    "client_id",
+    "account_id",
+    "case_id",
+    "policy_id",
+    "snapshot_id",
+    "state",
+    "decision_id",
+    "reason",
+    "reporter",
+    "legal_basis",
+    "evidence",
+    "client_reference",
+    "body_digest",
+    "flagged_at",
+    "received_at",
+    "evidence_version",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """What became of one flag: its row and whether it is new, or why it was refused."""
+    """What became of one flag: it stands, and whether it is new, or why it was refused."""
 
-    flag: Flag | None
+    flag: StoredFlag | None
     is_new: bool = False
     error: DomainError | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Context:
-    """What one call looks up once."""
+    """What one call looks up once. `sources` are the client's, by kind, but for those that speak for the first time."""
 
     client: ApiClient
     at: datetime
     platforms: dict[str, Platform]
     policies: dict[str, Policy]
+    sources: dict[str, Source]
 
 
 def submit_one(actor: Actor, flag: FlagFacts) -> Submitted:
@@ -76,11 +107,10 @@ def submit(actor: Actor, flags: Sequence[FlagFacts]) -> list[Submitted]:
         raise Invalid("Flags come from an API client.", code="client-needed")
     if len(flags) > MAX_FLAGS:
         raise TooLarge(f"At most {MAX_FLAGS:,} flags fit into one call; this one holds {len(flags):,}.")
-    context = _look_up(actor.client, flags)
     for _ in range(3):
         try:
             with transaction.atomic():
-                return _submit(actor, context, flags)
+                return _submit(actor, _look_up(actor.client, flags), flags)
         except IntegrityError as clash:  # another call stored the same reference first: now it is found
             if "reviews_flag_reference" not in str(clash) and "reviews_source_once" not in str(clash):
                 raise
@@ -90,11 +120,13 @@ def submit(actor: Actor, flags: Sequence[FlagFacts]) -> list[Submitted]:
 def _look_up(client: ApiClient, flags: Sequence[FlagFacts]) -> _Context:
     slugs = {flag.account.platform for flag in flags}
     codes = {flag.policy for flag in flags}
+    kinds = {flag.source_kind or client.kind for flag in flags}
     return _Context(
         client=client,
         at=clock.now(),
         platforms={row.slug: row for row in Platform.objects.filter(slug__in=slugs)},
         policies={row.code: row for row in Policy.objects.filter(code__in=codes, is_active=True)},
+        sources={row.kind: row for row in Source.objects.filter(client=client, kind__in=kinds)},
     )
 
 
@@ -103,9 +135,9 @@ def _submit(actor: Actor, context: _Context, flags: Sequence[FlagFacts]) -> list
     twins = _answer_repeated(context, flags, answers)
     new = [index for index, answer in enumerate(answers) if answer is None and index not in twins]
     if new:
-        rows = _store(actor, context, [flags[index] for index in new])
-        for index, row in zip(new, rows, strict=True):
-            answers[index] = Submitted(row, is_new=True)
+        stored = _store(actor, context, [flags[index] for index in new])
+        for index, flag in zip(new, stored, strict=True):
+            answers[index] = Submitted(flag, is_new=True)
     for index, first in twins.items():
         answers[index] = _as_repeated(flags[index], answers[first])
     return [answer for answer in answers if answer is not None]
@@ -140,8 +172,9 @@ def _answer_repeated(context: _Context, flags: Sequence[FlagFacts], answers: lis
     references = {flag.client_reference for flag in flags if flag.client_reference}
     if not references:
         return {}
-    known = Flag.objects.filter(client=context.client, client_reference__in=references)
-    earlier = {row.client_reference: row for row in known}
+    with connection.cursor() as cursor:
+        cursor.execute(_BY_REFERENCE, [context.client.pk, list(references)])
+        earlier = {reference: StoredFlag(*flag) for reference, *flag in cursor.fetchall()}
     first: dict[str, int] = {}
     twins: dict[int, int] = {}
     for index, flag in enumerate(flags):
@@ -158,34 +191,43 @@ def _as_repeated(flag: FlagFacts, before: Submitted | None) -> Submitted:
     if before is None or before.flag is None:
         return before or Submitted(None)
     if before.flag.body_digest != flag.body_digest:
-        return Submitted(None, error=ReferenceReused.of(flag.client_reference, before.flag.pk))
-    return replace(before, is_new=False)
+        return Submitted(None, error=ReferenceReused.of(flag.client_reference, before.flag.id))
+    return Submitted(before.flag)
 
 
 # ── 3. to 5. ─────────────────────────────────────────────────────────────────────────────────────────────
-def _store(actor: Actor, context: _Context, flags: Sequence[FlagFacts]) -> list[Flag]:
-    account_ids = accounts.upsert([flag.account for flag in flags], platforms=context.platforms)
-    by_id = placing.lock_accounts(account_ids)
-    _capture_posts(context, flags, account_ids)
-    taken = [(pk, by_id[pk].followers, by_id[pk].following, by_id[pk].posts) for pk in account_ids]
-    snapshot_ids = snapshots.take(taken, at=context.at, cause=SnapshotCause.FLAG)
+def _store(actor: Actor, context: _Context, flags: Sequence[FlagFacts]) -> list[StoredFlag]:
+    owners = accounts.upsert_and_read([flag.account for flag in flags], platforms=context.platforms)
+    _capture_posts(context, flags, owners)
+    counts = [(account.id, account.followers, account.following, account.posts) for account in owners]
+    snapshot_ids = snapshots.take(counts, at=context.at, cause=SnapshotCause.FLAG)
     sources = _sources(context, flags)
     rows = [
-        _row(context, flag, by_id[account_id], snapshot_id, sources)
-        for flag, account_id, snapshot_id in zip(flags, account_ids, snapshot_ids, strict=True)
+        IncomingFlag(
+            id=new_id(),
+            facts=flag,
+            account=account,
+            source=sources[flag.source_kind or context.client.kind],
+            policy=context.policies[flag.policy],
+            snapshot_id=snapshot_id,
+            flagged_at=flag.flagged_at or context.at,
+            received_at=context.at,
+            evidence=[post.external_id for post in flag.posts],
+        )
+        for flag, account, snapshot_id in zip(flags, owners, snapshot_ids, strict=True)
     ]
-    placed = placing.place_flags(rows, by_id, at=context.at)
-    bulk.insert(rows)
+    placed = placing.place_flags(rows, at=context.at)
+    bulk.insert_rows("reviews_flag", _FLAG_COLUMNS, [_columns(row, context.client) for row in rows])
     ranking.rerank(placed.to_rank)
-    placing.reopen_where_sources_agree(actor, placed.waiting_on_kept, by_id)
-    _record(actor, rows, by_id, placed.opened)
-    return rows
+    placing.reopen_where_sources_agree(actor, placed.waiting_on_kept)
+    _record(actor, rows, placed)
+    return [_stored(row) for row in rows]
 
 
-def _capture_posts(context: _Context, flags: Sequence[FlagFacts], account_ids: list[UUID]) -> None:
+def _capture_posts(context: _Context, flags: Sequence[FlagFacts], owners: Sequence[StoredAccount]) -> None:
     evidence = [
         PostFacts(
-            account_id=account_id,
+            account_id=account.id,
             external_id=post.external_id,
             text=post.text,
             language=post.language,
@@ -194,7 +236,7 @@ def _capture_posts(context: _Context, flags: Sequence[FlagFacts], account_ids: l
             url=post.url,
             media=list(post.media),
         )
-        for flag, account_id in zip(flags, account_ids, strict=True)
+        for flag, account in zip(flags, owners, strict=True)
         for post in flag.posts
     ]
     if evidence:
@@ -204,51 +246,63 @@ def _capture_posts(context: _Context, flags: Sequence[FlagFacts], account_ids: l
 def _sources(context: _Context, flags: Sequence[FlagFacts]) -> dict[str, Source]:
     """The client's source of each kind it speaks as, made where it is new."""
     kinds = {flag.source_kind or context.client.kind for flag in flags}
-    found = {row.kind: row for row in Source.objects.filter(client=context.client, kind__in=kinds)}
-    missing = sorted(kinds - found.keys())
+    missing = sorted(kinds - context.sources.keys())
     made = [Source(client=context.client, kind=kind, name=context.client.name) for kind in missing]
-    Source.objects.bulk_create(made)
-    return found | {row.kind: row for row in made}
+    if made:
+        Source.objects.bulk_create(made)
+    return context.sources | {row.kind: row for row in made}
 
 
-def _row(context: _Context, flag: FlagFacts, account: Account, snapshot_id: UUID, sources: dict[str, Source]) -> Flag:
-    basis = flag.legal_basis
-    return Flag(
-        id=new_id(),
-        source=sources[flag.source_kind or context.client.kind],
-        client=context.client,
-        account=account,
-        policy=context.policies[flag.policy],
-        snapshot_id=snapshot_id,
-        reason=flag.reason,
-        reporter=flag.reporter,
-        legal_basis=basis
-        and {
-            "order_id": basis.order_id,
-            "authority": basis.authority,
-            "deadline": basis.deadline.isoformat() if basis.deadline else None,
-        },
-        evidence=[post.external_id for post in flag.posts],
-        client_reference=flag.client_reference,
-        body_digest=flag.body_digest,
-        flagged_at=flag.flagged_at or context.at,
-        received_at=context.at,
-        evidence_version=0,
+def _columns(row: IncomingFlag, client: ApiClient) -> tuple[object, ...]:
+    flag = row.facts
+    return (
+        row.id,
+        row.source.id,
+        client.id,
+        row.account.id,
+        row.case_id,
+        row.policy.id,
+        row.snapshot_id,
+        row.state,
+        row.decision_id,
+        flag.reason,
+        flag.reporter,
+        _legal_basis(flag.legal_basis) if flag.legal_basis else None,
+        row.evidence,
+        flag.client_reference,
+        flag.body_digest,
+        row.flagged_at,
+        row.received_at,
+        row.evidence_version,
     )
 
 
-def _record(actor: Actor, rows: list[Flag], by_id: dict[UUID, Account], opened: set[UUID]) -> None:
-    about = {row.pk: placing.subjects(by_id[row.account_id], row.case_id) for row in rows}
-    opening = {row.case_id: about[row.pk] for row in rows if row.case_id in opened}
-    audit.record_many(actor, audit_actions.CASE_OPENED, [(names, {"cause": "flag"}) for names in opening.values()])
+def _legal_basis(basis: LegalBasis) -> str:
+    deadline = basis.deadline.isoformat() if basis.deadline else None
+    said = {"order_id": basis.order_id, "authority": basis.authority, "deadline": deadline}
+    return msgspec.json.encode(said).decode()
+
+
+def _stored(row: IncomingFlag) -> StoredFlag:
+    assert row.case_id is not None
+    account = row.account
+    return StoredFlag(
+        row.id, account.id, account.platform, account.external_id, row.case_id, row.state, row.facts.body_digest
+    )
+
+
+def _record(actor: Actor, rows: Sequence[IncomingFlag], placed: placing.Placed) -> None:
+    about = [placing.subjects_of(row.account.platform, row.account.external_id, row.case_id) for row in rows]
+    opened = {row.case_id: names for row, names in zip(rows, about, strict=True) if row.case_id in placed.opened}
+    audit.record_many(actor, audit_actions.CASE_OPENED, [(names, {"cause": "flag"}) for names in opened.values()])
     audit.record_many(
         actor,
         audit_actions.FLAG_RECEIVED,
         [
             (
-                [audit.subject("flag", row.pk), *about[row.pk]],
-                {"policy": row.policy.code, "source_kind": row.source.kind, "state": str(row.state)},
+                [audit.subject("flag", row.id), *names],
+                {"policy": row.policy.code, "source_kind": row.source.kind, "state": row.state},
             )
-            for row in rows
+            for row, names in zip(rows, about, strict=True)
         ],
     )

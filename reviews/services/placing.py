@@ -1,11 +1,14 @@
 """Where flags go, written: cases open, are joined, or reopen. Callers hold the locks on the accounts."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
+import msgspec
+from django.db import connection
 from django.db.models.functions import Collate
 
 import audit.services as audit
@@ -14,12 +17,64 @@ from common import bulk
 from common.ids import new_id
 from reviews import audit_actions
 from reviews.choices import OPEN_CASE, STANDING, CaseState, FlagState, Outcome
-from reviews.models import Case, Decision, Flag, Policy
+from reviews.models import Case, Flag, Policy
 from reviews.rules import rank
 from reviews.rules.joining import JoiningFacts, Place, place, reopens
 from reviews.services import ranking
+from reviews.services.facts import IncomingFlag
+from reviews.services.ranking import RankedFlag
 from staff.actors import Actor
 from takedowns.selectors import enforcements
+
+_LOCK_OPEN_CASES = """
+    SELECT account_id, id, evidence_version FROM reviews_case
+    WHERE account_id = ANY(%s) AND state = ANY(%s) ORDER BY id FOR UPDATE
+"""
+_STANDING_DECISIONS = """
+    SELECT DISTINCT ON (d.account_id) d.account_id, d.id, d.case_id, d.outcome, c.evidence_version
+    FROM reviews_decision d JOIN reviews_case c ON c.id = d.case_id
+    WHERE d.account_id = ANY(%s) AND d.state = ANY(%s)
+    ORDER BY d.account_id, d.decided_at DESC, d.id DESC
+"""
+_EVIDENCE = "SELECT DISTINCT case_id, unnest(evidence) FROM reviews_flag WHERE case_id = ANY(%s)"
+_GROW = """
+    UPDATE reviews_case c SET evidence_version = c.evidence_version + given.joined
+    FROM unnest(%s::uuid[], %s::int[]) AS given (id, joined) WHERE c.id = given.id
+"""
+_CASE_COLUMNS = (
+    "id",
+    "account_id",
+    "platform_id",
+    "state",
+    "policy_id",
+    "language",
+    "source_kinds",
+    "opened_at",
+    "due_at",
+    "legal_deadline_at",
+    "evidence_version",
+    "serving_order",
+    "rank_parts",
+    "earlier_id",
+)
+
+
+@dataclass(slots=True)
+class _KnownCase:
+    """A case that flags join: one that stood before (`flags` stay empty), or one that they open."""
+
+    id: UUID
+    evidence_version: int
+    earlier_id: UUID | None = None
+    flags: list[IncomingFlag] = field(default_factory=list)
+
+
+class _Standing(NamedTuple):
+    """The decision that stands on an account without an open case."""
+
+    id: UUID
+    outcome: str
+    case: _KnownCase
 
 
 @dataclass
@@ -34,10 +89,12 @@ class Placed:
 
 def subjects(account: Account, case_id: UUID) -> list[str]:
     """The case and its account, as the log names them. The account's platform is loaded."""
-    return [
-        audit.subject("case", case_id),
-        audit.subject("account", f"{account.platform.slug}/{account.external_id}"),
-    ]
+    return subjects_of(account.platform.slug, account.external_id, case_id)
+
+
+def subjects_of(platform: str, external_id: str, case_id: UUID | None) -> list[str]:
+    """The case and its account (the platform by its slug), as the log names them."""
+    return [audit.subject("case", case_id), audit.subject("account", f"{platform}/{external_id}")]
 
 
 def lock_accounts(account_ids: Iterable[UUID]) -> dict[UUID, Account]:
@@ -47,91 +104,134 @@ def lock_accounts(account_ids: Iterable[UUID]) -> dict[UUID, Account]:
     return {row.pk: row for row in in_key_order}
 
 
-def place_flags(rows: Sequence[Flag], accounts: Mapping[UUID, Account], *, at: datetime) -> Placed:
-    """Each of `rows` (unsaved) has its case, state, decision and evidence version; the cases it needs exist.
+def place_flags(rows: Sequence[IncomingFlag], *, at: datetime) -> Placed:
+    """Each of `rows` has its case, state, decision and evidence version; the cases it needs exist, ranked.
 
-    Takes flags of accounts that the caller has locked, and those accounts by id.
+    Takes flags of accounts that the caller has locked. What was known of an account before is gathered for all at
+    once, and only for accounts that aren't new.
     """
-    known = _Known.of(accounts)
+    known = _Known.of({row.account.id for row in rows if not row.account.is_new})
     placed = Placed()
-    fresh: dict[UUID, Case] = {}
-    first: dict[UUID, list[Flag]] = defaultdict(list)
+    joined: Counter[UUID] = Counter()
+    opened: list[_KnownCase] = []
     for row in rows:
-        account = accounts[row.account_id]
-        decision = known.standing.get(account.pk)
-        where = place(
-            JoiningFacts(
-                has_open_case=account.pk in known.open_cases,
-                is_suspended_by_us=account.pk in known.suspended
-                and decision is not None
-                and decision.outcome == Outcome.SUSPEND,
-                was_kept=decision is not None and decision.outcome == Outcome.KEEP,
-                brings_new_evidence=decision is not None
-                and not known.evidence[decision.case_id].issuperset(row.evidence),
-            )
-        )
+        account_id = row.account.id
+        decision = known.standing.get(account_id)
+        where = place(known.facts(row, decision))
         if where is Place.NEW_CASE:
-            case = new_case(account, row.policy, at=at, earlier=decision.case if decision else None)
-            fresh[case.pk] = known.open_cases[account.pk] = case
-            placed.opened.add(case.pk)
-        _join(row, where, known, placed)
-        if row.case_id in fresh:
-            first[row.case_id].append(row)
-    for pk, case in fresh.items():
-        ranking.rank_new(case, first[pk])
-    bulk.insert(list(fresh.values()))
-    touched = [case for case in known.seen.values() if case.pk not in placed.opened]
-    bulk.update(touched, ["evidence_version"])
+            case = _KnownCase(new_id(), 0, decision.case.id if decision else None)
+            known.open_cases[account_id] = case
+            placed.opened.add(case.id)
+            opened.append(case)
+        elif where is Place.OPEN_CASE or decision is None:
+            case = known.open_cases[account_id]
+        else:
+            case = decision.case
+            if where is Place.ALREADY_ACTIONED:
+                row.state, row.decision_id = str(FlagState.ALREADY_ACTIONED), decision.id
+            else:
+                placed.waiting_on_kept.add(case.id)
+        case.evidence_version += 1
+        row.case_id, row.evidence_version = case.id, case.evidence_version
+        if case.id in placed.opened:
+            case.flags.append(row)
+            continue
+        joined[case.id] += 1
+        if where is Place.OPEN_CASE:
+            placed.to_rank.add(case.id)
+    _open(opened, at)
+    _grow(joined)
     return placed
 
 
-def _join(row: Flag, where: Place, known: "_Known", placed: Placed) -> None:
-    if where in (Place.OPEN_CASE, Place.NEW_CASE):
-        case = known.open_cases[row.account_id]
-        if case.pk not in placed.opened:
-            placed.to_rank.add(case.pk)
-    else:
-        decision = known.standing[row.account_id]
-        case = decision.case
-        if where is Place.ALREADY_ACTIONED:
-            row.state, row.decision = FlagState.ALREADY_ACTIONED, decision
-        else:
-            placed.waiting_on_kept.add(case.pk)
-    if where is not Place.NEW_CASE:
-        case.evidence_version += 1
-        known.seen[case.pk] = case
-    row.case = case
-    row.evidence_version = case.evidence_version
+def _open(cases: Sequence[_KnownCase], at: datetime) -> None:
+    """These cases wait, each ranked by its first flags: no row is read, and none is written twice."""
+    rows = []
+    for case in cases:
+        account = case.flags[0].account
+        ranked = ranking.ranked(case.id, list(map(_ranked_flag, case.flags)), followers=account.followers, opened_at=at)
+        rows.append(
+            (
+                case.id,
+                account.id,
+                account.platform_id,
+                "waiting",
+                ranked.policy_id,
+                account.language,
+                ranked.source_kinds,
+                at,
+                ranked.due_at,
+                ranked.legal_deadline_at,
+                case.evidence_version,
+                ranked.serving_order,
+                msgspec.json.encode(ranked.rank_parts).decode(),
+                case.earlier_id,
+            )
+        )
+    bulk.insert_rows("reviews_case", _CASE_COLUMNS, rows)
+
+
+def _ranked_flag(row: IncomingFlag) -> RankedFlag:
+    source, policy, basis = row.source, row.policy, row.facts.legal_basis
+    return RankedFlag(
+        flagged_at=row.flagged_at,
+        received_at=row.received_at,
+        source_id=source.id,
+        kind=source.kind,
+        agreed=source.agreed,
+        disagreed=source.disagreed,
+        policy_id=policy.id,
+        severity=policy.severity,
+        hours_to_decide=policy.hours_to_decide,
+        deadline=basis.deadline.isoformat() if basis and basis.deadline else None,
+    )
+
+
+def _grow(joined: Counter[UUID]) -> None:
+    """Each case's evidence version has grown by the flags that joined it."""
+    if joined:
+        with connection.cursor() as cursor:
+            cursor.execute(_GROW, [list(joined), list(joined.values())])
 
 
 @dataclass
 class _Known:
     """What is known of the accounts before the flags go in."""
 
-    open_cases: dict[UUID, Case]
-    standing: dict[UUID, Decision]
-    suspended: set[UUID]
-    evidence: dict[UUID, set[str]]
-    seen: dict[UUID, Case] = field(default_factory=dict)
+    open_cases: dict[UUID, _KnownCase] = field(default_factory=dict)
+    standing: dict[UUID, _Standing] = field(default_factory=dict)
+    suspended: set[UUID] = field(default_factory=set)
+    evidence: dict[UUID, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     @classmethod
-    def of(cls, accounts: Mapping[UUID, Account]) -> "_Known":
-        """Locks the open cases of `accounts`; reads the decisions that stand on the others."""
-        locked = Case.objects.select_for_update().filter(account__in=accounts, state__in=OPEN_CASE).order_by("pk")
-        open_cases = {case.account_id: case for case in locked}
-        others = [pk for pk in accounts if pk not in open_cases]
-        latest = (
-            Decision.objects.filter(account__in=others, state__in=STANDING)
-            .select_related("case")
-            .order_by("account_id", "-decided_at", "-id")
-            .distinct("account_id")
+    def of(cls, account_ids: set[UUID]) -> "_Known":
+        """Locks the open cases of these accounts; reads the decisions that stand on the others."""
+        known = cls()
+        if not account_ids:
+            return known
+        with connection.cursor() as cursor:
+            cursor.execute(_LOCK_OPEN_CASES, [list(account_ids), list(map(str, OPEN_CASE))])
+            known.open_cases = {account_id: _KnownCase(pk, version) for account_id, pk, version in cursor.fetchall()}
+            if others := account_ids - known.open_cases.keys():
+                cursor.execute(_STANDING_DECISIONS, [list(others), list(map(str, STANDING))])
+                known.standing = {row[0]: _Standing(row[1], row[3], _KnownCase(row[2], row[4])) for row in cursor}
+            if kept := [row.case.id for row in known.standing.values() if row.outcome == Outcome.KEEP]:
+                cursor.execute(_EVIDENCE, [kept])
+                for case_id, external_id in cursor.fetchall():
+                    known.evidence[case_id].add(external_id)
+        if decided := [pk for pk, row in known.standing.items() if row.outcome == Outcome.SUSPEND]:
+            known.suspended = enforcements.suspended_by_us(decided)
+        return known
+
+    def facts(self, row: IncomingFlag, decision: _Standing | None) -> JoiningFacts:
+        """What decides where `row` goes."""
+        account_id = row.account.id
+        return JoiningFacts(
+            has_open_case=account_id in self.open_cases,
+            is_suspended_by_us=account_id in self.suspended,
+            was_kept=decision is not None and decision.outcome == Outcome.KEEP,
+            brings_new_evidence=decision is not None and not self.evidence[decision.case.id].issuperset(row.evidence),
         )
-        standing = {decision.account_id: decision for decision in latest}
-        evidence: dict[UUID, set[str]] = defaultdict(set)
-        on_kept = Flag.objects.filter(case__in=[d.case_id for d in standing.values() if d.outcome == Outcome.KEEP])
-        for case_id, external_ids in on_kept.values_list("case_id", "evidence"):
-            evidence[case_id].update(external_ids)
-        return cls(open_cases, standing, enforcements.suspended_by_us(others), evidence)
 
 
 def new_case(account: Account, policy: Policy, *, at: datetime, earlier: Case | None) -> Case:
@@ -154,7 +254,7 @@ def new_case(account: Account, policy: Policy, *, at: datetime, earlier: Case | 
     )
 
 
-def reopen_where_sources_agree(actor: Actor, case_ids: set[UUID], accounts: Mapping[UUID, Account]) -> None:
+def reopen_where_sources_agree(actor: Actor, case_ids: set[UUID]) -> None:
     """Kept cases wait again where enough distinct, precise sources have flagged since, unless the account has an open
     case by now. Audit: case.reopened."""
     if not case_ids:
@@ -163,10 +263,11 @@ def reopen_where_sources_agree(actor: Actor, case_ids: set[UUID], accounts: Mapp
     waiting = Flag.objects.filter(case__in=case_ids, state=FlagState.OPEN).select_related("source")
     for flag in waiting:
         weights[flag.case_id][flag.source_id] = rank.precision(flag.source.agreed, flag.source.disagreed)
-    busy = set(Case.objects.filter(account__in=accounts, state__in=OPEN_CASE).values_list("account_id", flat=True))
-    for case in Case.objects.select_for_update().filter(pk__in=weights, state=CaseState.DECIDED).order_by("pk"):
-        if case.account_id not in busy and reopens(list(weights[case.pk].values())):
-            reopen(actor, case, accounts[case.account_id], why="enough new sources")
+    decided = Case.objects.filter(pk__in=weights, state=CaseState.DECIDED).select_related("account__platform")
+    for case in decided.select_for_update(of=("self",)).order_by("pk"):
+        is_busy = Case.objects.filter(account=case.account_id, state__in=OPEN_CASE).exists
+        if reopens(list(weights[case.pk].values())) and not is_busy():
+            reopen(actor, case, case.account, why="enough new sources")
 
 
 def reopen(actor: Actor, case: Case, account: Account, *, why: str) -> None:

@@ -1,19 +1,42 @@
 """Ranks are written here: when a flag joins and when one leaves."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from common import bulk
-from reviews.choices import FlagState
-from reviews.models import Case, Flag
+import msgspec
+from django.db import connection
+
 from reviews.rules import rank
 
+_VELOCITY_WINDOW = timedelta(hours=1)
+_OPEN_FLAGS = """
+    SELECT c.id, c.opened_at, a.followers, f.flagged_at, f.received_at, f.source_id, s.kind, s.agreed, s.disagreed,
+           f.policy_id, p.severity, p.hours_to_decide, f.legal_basis ->> 'deadline'
+    FROM reviews_flag f
+    JOIN reviews_source s ON s.id = f.source_id
+    JOIN reviews_policy p ON p.id = f.policy_id
+    JOIN reviews_case c ON c.id = f.case_id
+    JOIN accounts_account a ON a.id = c.account_id
+    WHERE f.case_id = ANY(%s) AND f.state = 'open'
+"""
+_WRITE = """
+    UPDATE reviews_case c
+    SET policy_id = given.policy_id, source_kinds = given.source_kinds, legal_deadline_at = given.legal_deadline_at,
+        due_at = given.due_at, rank_parts = given.rank_parts, serving_order = given.serving_order
+    FROM jsonb_to_recordset(%s::jsonb) AS given (
+        case_id uuid, policy_id uuid, source_kinds text[], legal_deadline_at timestamptz, due_at timestamptz,
+        rank_parts jsonb, serving_order double precision
+    )
+    WHERE c.id = given.case_id
+"""
 
-class _FlagRow(NamedTuple):
-    case_id: UUID
+
+class RankedFlag(NamedTuple):
+    """What a case's rank takes from one of its open flags. `deadline` is ISO 8601 with an offset."""
+
     flagged_at: datetime
     received_at: datetime
     source_id: UUID
@@ -26,84 +49,59 @@ class _FlagRow(NamedTuple):
     deadline: str | None
 
 
-def rank_new(case: Case, flags: Iterable[Flag]) -> None:
-    """The rank, gravest policy, source kinds and deadlines of a case (unsaved, with its account) follow from its first
-    flags (unsaved, each with source and policy): no row is read, and none is written twice."""
-    _ranked(case, [_of(flag) for flag in flags])
+class CaseRank(msgspec.Struct):
+    """What follows for a case from its open flags, as stored on it."""
+
+    case_id: UUID
+    policy_id: UUID
+    source_kinds: list[str]
+    legal_deadline_at: datetime | None
+    due_at: datetime
+    rank_parts: dict[str, float | int | None]
+    serving_order: float
 
 
 def rerank(case_ids: Iterable[UUID]) -> None:
     """The rank, gravest policy, source kinds and deadlines of these cases follow from their open flags.
 
-    Takes ids of cases that the caller has locked. Set-based: three statements for any number, none for none.
+    Takes ids of cases that the caller has locked. Set-based: two statements for any number, none for none.
     """
     wanted = list(case_ids)
     if not wanted:
         return
-    by_case: dict[UUID, list[_FlagRow]] = defaultdict(list)
-    for row in _open_flags(wanted):
-        by_case[row.case_id].append(row)
-    cases = Case.objects.filter(pk__in=by_case).select_related("account")
-    _write([_ranked(case, by_case[case.pk]) for case in cases])
+    flags: dict[tuple[UUID, datetime, int | None], list[RankedFlag]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(_OPEN_FLAGS, [wanted])
+        for case_id, opened_at, followers, *flag in cursor.fetchall():
+            flags[case_id, opened_at, followers].append(RankedFlag(*flag))
+        ranks = [
+            ranked(case_id, its, followers=followers, opened_at=opened_at)
+            for (case_id, opened_at, followers), its in flags.items()
+        ]
+        cursor.execute(_WRITE, [msgspec.json.encode(ranks).decode()])
 
 
-def _open_flags(case_ids: list[UUID]) -> Iterable[_FlagRow]:
-    rows = Flag.objects.filter(case__in=case_ids, state=FlagState.OPEN).values_list(
-        "case_id",
-        "flagged_at",
-        "received_at",
-        "source_id",
-        "source__kind",
-        "source__agreed",
-        "source__disagreed",
-        "policy_id",
-        "policy__severity",
-        "policy__hours_to_decide",
-        "legal_basis__deadline",
-    )
-    return (_FlagRow(*row) for row in rows)
-
-
-def _of(flag: Flag) -> _FlagRow:
-    return _FlagRow(
-        case_id=flag.case_id,
-        flagged_at=flag.flagged_at,
-        received_at=flag.received_at,
-        source_id=flag.source_id,
-        kind=flag.source.kind,
-        agreed=flag.source.agreed,
-        disagreed=flag.source.disagreed,
-        policy_id=flag.policy_id,
-        severity=flag.policy.severity,
-        hours_to_decide=flag.policy.hours_to_decide,
-        deadline=(flag.legal_basis or {}).get("deadline"),
-    )
-
-
-def _ranked(case: Case, flags: list[_FlagRow]) -> Case:
+def ranked(case_id: UUID, flags: Sequence[RankedFlag], *, followers: int | None, opened_at: datetime) -> CaseRank:
+    """The rank, gravest policy, source kinds and deadlines of a case with these open flags (one or more)."""
     newest = max(flag.flagged_at for flag in flags)
     precisions = {flag.source_id: rank.precision(flag.agreed, flag.disagreed) for flag in flags}
     gravest = max(flags, key=lambda flag: (flag.severity, -flag.hours_to_decide))
     points = rank.parts(
         rank.RankFacts(
             severity=gravest.severity,
-            followers=case.account.followers,
+            followers=followers,
             precisions=tuple(precisions.values()),
-            recent_flags=sum(newest - flag.flagged_at <= timedelta(hours=1) for flag in flags),
+            recent_flags=sum(newest - flag.flagged_at <= _VELOCITY_WINDOW for flag in flags),
         )
     )
     deadlines = [datetime.fromisoformat(flag.deadline) for flag in flags if flag.deadline]
-    case.policy_id = gravest.policy_id
-    case.source_kinds = sorted({flag.kind for flag in flags})
-    case.legal_deadline_at = min(deadlines) if deadlines else None
-    case.due_at = case.legal_deadline_at or min(
-        flag.received_at + timedelta(hours=flag.hours_to_decide) for flag in flags
+    deadline = min(deadlines) if deadlines else None
+    return CaseRank(
+        case_id=case_id,
+        policy_id=gravest.policy_id,
+        source_kinds=sorted({flag.kind for flag in flags}),
+        legal_deadline_at=deadline,
+        due_at=deadline or min(flag.received_at + timedelta(hours=flag.hours_to_decide) for flag in flags),
+        rank_parts=points.as_json(),
+        serving_order=rank.serving_order(points, opened_at, deadline),
     )
-    case.rank_parts = points.as_json()
-    case.serving_order = rank.serving_order(points, case.opened_at, case.legal_deadline_at)
-    return case
-
-
-def _write(cases: list[Case]) -> None:
-    fields = ["policy", "source_kinds", "legal_deadline_at", "due_at", "rank_parts", "serving_order"]
-    bulk.update(cases, fields)

@@ -23,7 +23,7 @@ def flag_facts(sent: FlagIn) -> FlagFacts:
         flagged_at=in_utc(sent.flagged_at, "flagged_at"),
         reporter=sent.reporter,
         legal_basis=_legal_basis(sent.legal_basis) if sent.legal_basis else None,
-        posts=tuple(_post(post) for post in sent.posts),
+        posts=tuple(map(_post, sent.posts)),
         client_reference=sent.client_reference,
         source_kind=sent.source_kind,
         body_digest=digest(sent),
@@ -32,8 +32,21 @@ def flag_facts(sent: FlagIn) -> FlagFacts:
 
 def account_facts(sent: AccountIn, platform: str, external_id: str) -> AccountFacts:
     """What was said of the account `external_id` on `platform` (a slug)."""
-    said = {name: getattr(sent, name) for name in AccountIn.__struct_fields__}
-    return AccountFacts(**(said | {"platform": platform, "external_id": external_id}))
+    return AccountFacts(
+        platform=platform,
+        external_id=external_id,
+        handle=sent.handle,
+        display_name=sent.display_name,
+        bio=sent.bio,
+        url=sent.url,
+        language=sent.language,
+        country=sent.country,
+        followers=sent.followers,
+        following=sent.following,
+        posts=sent.posts,
+        created_on=sent.created_on,
+        protected_class=sent.protected_class,
+    )
 
 
 def digest(sent: FlagIn) -> str:

@@ -9,6 +9,7 @@ from msgspec import UNSET, Struct, UnsetType
 from common.http import problem
 from reviews.api.shapes.accounts import AccountReference
 from reviews.models import Flag
+from reviews.services.facts import StoredFlag
 from reviews.services.intake import Submitted
 
 
@@ -21,9 +22,10 @@ class FlagReceived(Struct, frozen=True):
     state: str
 
     @classmethod
-    def of(cls, flag: Flag) -> "FlagReceived":
-        """Takes a flag with its account."""
-        return cls(flag.pk, AccountReference.of(flag.account), flag.case_id, flag.state)
+    def of_stored(cls, flag: StoredFlag) -> "FlagReceived":
+        """Takes a flag as intake answers it."""
+        account = AccountReference(flag.account_id, flag.platform, flag.external_id)
+        return cls(flag.id, account, flag.case_id, flag.state)
 
 
 class FlagShown(FlagReceived, frozen=True):
@@ -67,7 +69,7 @@ class BulkResult(Struct, frozen=True, kw_only=True):
         """The answer to the record at `index`, counted from 0."""
         if answer.flag is None:
             return cls(index=index, error=problem(answer.error) if answer.error else {})
-        return cls(index=index, id=answer.flag.pk, case=answer.flag.case_id, state=answer.flag.state)
+        return cls(index=index, id=answer.flag.id, case=answer.flag.case_id, state=answer.flag.state)
 
 
 class BulkAnswer(Struct, frozen=True):
