@@ -206,7 +206,8 @@ def call(
     rules, ends_at = Rules.in_force(), time.monotonic() + seconds
     parts = _parsed(url, rules)
     target = httpcore.URL(scheme=parts.raw_scheme, host=parts.raw_host, port=parts.port, target=parts.raw_path)
-    sent = {"Host": parts.netloc.decode("ascii"), "Connection": "close", **(headers or {})}
+    sent: list[tuple[bytes | str, bytes | str]] = [("Host", parts.netloc), ("Connection", "close")]
+    sent += (headers or {}).items()
     limits = dict.fromkeys(("connect", "read", "write", "pool"), seconds)
     out = _WayOut(rules, ends_at)
     try:

@@ -25,6 +25,8 @@ app.conf.beat_schedule = {
     "make pending decisions effective": every(1, "reviews.tasks.make_decisions_effective"),
     "end expired claims": every(10, "reviews.tasks.end_expired_claims"),
     "carry on running batches": every(1, "reviews.tasks.run_batches"),
+    "deliver webhooks": every(1, "reviews.tasks.deliver_webhooks"),
+    "note enforcements for webhooks": every(1, "reviews.tasks.note_enforcements"),
     "refresh source precision": every(60, "reviews.tasks.refresh_precision"),
     "refresh statistics": every(10, "insights.tasks.refresh"),
 }

@@ -36,3 +36,13 @@ QUEUE_INSTALLED = declare("queue.installed", "A queue was installed", "slug")
 PRECISION_REFRESHED = declare(
     "source.precision_refreshed", "A source's precision was counted anew", "agreed", "disagreed"
 )
+ENDPOINT_CREATED = declare("endpoint.created", "A webhook endpoint was made", "host", "events")
+ENDPOINT_CHANGED = declare("endpoint.changed", "A webhook endpoint was changed", "host", "events")
+ENDPOINT_ENABLED = declare("endpoint.enabled", "A webhook endpoint is told again")
+ENDPOINT_DISABLED = declare("endpoint.disabled", "A webhook endpoint is told nothing more", "why")
+ENDPOINT_TESTED = declare("endpoint.tested", "A test event was sent to a webhook endpoint")
+ENDPOINT_REPLAYED = declare(
+    "endpoint.replayed", "A webhook endpoint's failed deliveries were sent anew", "since", "deliveries"
+)
+SECRET_ROTATED = declare("secret.rotated", "A webhook endpoint was given a new signing secret", "old_expires_at")
+DELIVERY_REPLAYED = declare("delivery.replayed", "A webhook delivery was sent anew", "event")

@@ -107,3 +107,28 @@ class LeftOut(models.TextChoices):
     ALREADY = "already_suspended", "Already suspended by us"
     NOT_SUSPENDED = "not_suspended", "Not suspended by us"
     CLAIMED_BY_OTHER = "claimed_by_other", "Somebody works on its case"
+
+
+class WebhookEvent(models.TextChoices):
+    """What sources are told of. `test` is sent by hand alone."""
+
+    FLAG_RECEIVED = "flag.received", "Flag received"
+    CASE_DECIDED = "case.decided", "Case decided"
+    DECISION_REVERSED = "decision.reversed", "Decision reversed"
+    ENFORCEMENT_APPLIED = "enforcement.applied", "Enforcement applied"
+    TEST = "test", "Test"
+
+
+SUBSCRIBABLE = [event for event in WebhookEvent if event != WebhookEvent.TEST]
+
+
+class DeliveryState(models.TextChoices):
+    """How far a delivery is. Failed ones are tried again, exhausted ones only by hand."""
+
+    PENDING = "pending", "Waiting"
+    DELIVERED = "delivered", "Delivered"
+    FAILED = "failed", "Failed, to be tried again"
+    EXHAUSTED = "exhausted", "Given up"
+
+
+UNDELIVERED = [DeliveryState.PENDING, DeliveryState.FAILED]

@@ -5,6 +5,7 @@ from uuid import UUID
 from celery import shared_task
 
 from reviews.services import claims, decisions, precision, running
+from reviews.services.webhooks import delivering, noting
 from staff.actors import SYSTEM
 
 
@@ -36,3 +37,15 @@ def run_batches() -> int:
 def refresh_precision() -> int:
     """Sweep: how often each source is right."""
     return precision.refresh(SYSTEM)
+
+
+@shared_task
+def deliver_webhooks() -> int:
+    """Sweep: webhook deliveries that are due."""
+    return delivering.deliver_due()
+
+
+@shared_task
+def note_enforcements() -> int:
+    """Sweep: decisions that have been applied since, for the sources that want to know."""
+    return noting.enforcements_applied()

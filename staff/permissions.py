@@ -30,6 +30,8 @@ class Permission(StrEnum):
     SEE_SOURCES = "see sources and organisations"
     MANAGE_SOURCES = "warn and suspend sources"
     MANAGE_ORGANISATIONS = "enter organisations and their trusted-flagger status"
+    SEE_WEBHOOKS = "see webhook endpoints and deliveries"
+    MANAGE_WEBHOOKS = "make and change webhook endpoints, and replay deliveries"
     MANAGE_PLATFORMS = "make and change platforms"
     MANAGE_POLICIES = "make and change policies and queues"
     RUN_ENFORCEMENTS = "dispatch, retry and settle enforcements"
@@ -40,6 +42,7 @@ P = Permission
 _READING = frozenset({P.SEE_QUEUES, P.SEE_CASES, P.SEE_BATCHES, P.SEE_STATISTICS, P.READ_ACCOUNTS})
 _MODERATING = _READING | {P.WORK_CASES, P.DECIDE, P.ASK_BATCH, P.RUN_BATCH}
 _MINDING_SOURCES = frozenset({P.SEE_SOURCES, P.MANAGE_SOURCES, P.MANAGE_ORGANISATIONS})
+_MINDING_WEBHOOKS = frozenset({P.SEE_WEBHOOKS, P.MANAGE_WEBHOOKS})
 _SUPERVISING = _MODERATING | {
     P.DECIDE_ON_PROTECTED,
     P.UNDO_ANY,
@@ -48,14 +51,16 @@ _SUPERVISING = _MODERATING | {
     P.SEE_WORKLOAD,
     P.RUN_ENFORCEMENTS,
     *_MINDING_SOURCES,
+    *_MINDING_WEBHOOKS,
 }
 
 OF_ROLE: dict[str, frozenset[Permission]] = {
     Role.MODERATOR: _MODERATING,
     Role.SENIOR_MODERATOR: _MODERATING | {P.UNDO_ANY},
     Role.SUPERVISOR: _SUPERVISING,
-    Role.AUDITOR: _READING | {P.SEE_AUDIT, P.SEE_WORKLOAD, P.SEE_SOURCES},
+    Role.AUDITOR: _READING | {P.SEE_AUDIT, P.SEE_WORKLOAD, P.SEE_SOURCES, P.SEE_WEBHOOKS},
     Role.ADMINISTRATOR: _MINDING_SOURCES
+    | _MINDING_WEBHOOKS
     | {P.SEE_STATISTICS, P.SEE_AUDIT, P.MANAGE_STAFF, P.MANAGE_PLATFORMS, P.MANAGE_POLICIES},
 }
 

@@ -5,5 +5,21 @@ from reviews.models.case import Case, Claim, Skip
 from reviews.models.decision import Decision
 from reviews.models.flag import Flag, Source
 from reviews.models.policy import Policy, Queue
+from reviews.models.webhook import WebhookAttempt, WebhookDelivery, WebhookEndpoint, WebhookWatch
 
-__all__ = ["Batch", "BatchItem", "Case", "Claim", "Decision", "Flag", "Policy", "Queue", "Skip", "Source"]
+__all__ = [
+    "Batch",
+    "BatchItem",
+    "Case",
+    "Claim",
+    "Decision",
+    "Flag",
+    "Policy",
+    "Queue",
+    "Skip",
+    "Source",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+    "WebhookWatch",
+]

@@ -66,3 +66,8 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.outcome} {self.account_id} ({self.state})"
+
+    @property
+    def cause(self) -> str:
+        """How the ledger knows this decision."""
+        return f"decision:{self.pk}"

@@ -23,5 +23,5 @@ def latest_by(person: User, *, count: int = 10) -> list[Decided]:
         .select_related("account__platform", "policy", "case")
         .order_by("-decided_at", "-id")[:count]
     )
-    sent = enforcements.of_causes([f"decision:{row.pk}" for row in rows])
-    return [Decided(row, sent.get(f"decision:{row.pk}")) for row in rows]
+    sent = enforcements.of_causes([row.cause for row in rows])
+    return [Decided(row, sent.get(row.cause)) for row in rows]

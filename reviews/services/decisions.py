@@ -20,6 +20,7 @@ from reviews.models import Batch, Case, Claim, Decision, Flag, Policy
 from reviews.rules.states import CaseFacts, legal_actions
 from reviews.services import claims, placing
 from reviews.services.facts import Verdict
+from reviews.services.webhooks import noting
 from staff.actors import SYSTEM, Actor
 from staff.permissions import Permission
 from takedowns.choices import Kind
@@ -188,7 +189,8 @@ def restore(actor: Actor, old: Decision, *, undone: Decision) -> None:
         _close_flags([old])
     if old.outcome == Outcome.SUSPEND and old.account_id not in enforcements.suspended_by_us([old.account_id]):
         again = _wanted(old)
-        ledger.request(actor, [dataclasses.replace(again, cause=cause_of(undone.pk), not_before_at=clock.now())])
+        ledger.request(actor, [dataclasses.replace(again, cause=undone.cause, not_before_at=clock.now())])
+        noting.watch_again(old, undone.cause)
 
 
 def _store(actor: Actor, made: list[Decision]) -> None:
@@ -196,6 +198,7 @@ def _store(actor: Actor, made: list[Decision]) -> None:
     _close_flags(made)
     _enforce(actor, made)
     audit.record_many(actor, audit_actions.DECIDED, [(subjects(row), _told(row)) for row in made])
+    noting.decisions_effective([row for row in made if row.state == DecisionState.EFFECTIVE])
 
 
 def _reverse_standing(actor: Actor, made: list[Decision]) -> None:
@@ -244,7 +247,7 @@ def _wanted(row: Decision) -> Wanted:
         account_id=row.account_id,
         platform_id=row.case.platform_id,
         kind=Kind.SUSPEND if row.outcome == Outcome.SUSPEND else Kind.REINSTATE,
-        cause=cause_of(row.pk),
+        cause=row.cause,
         wave=row.batch.wave if row.batch else "",
         policy=row.policy.code,
         until=row.until,
@@ -257,11 +260,6 @@ def _priority(row: Decision) -> int:
     if row.case.legal_deadline_at is not None:
         return PRIORITY_LEGAL
     return PRIORITY_BATCH if row.batch_id else PRIORITY_SINGLE
-
-
-def cause_of(decision_id: UUID) -> str:
-    """How the ledger names a decision."""
-    return f"decision:{decision_id}"
 
 
 def subjects(row: Decision) -> list[str]:
@@ -294,6 +292,7 @@ def make_effective() -> int:
     audit.record_many(
         SYSTEM, audit_actions.DECISION_EFFECTIVE, [(subjects(row), {"outcome": row.outcome}) for row in rows]
     )
+    noting.decisions_effective(rows)
     return len(rows)
 
 

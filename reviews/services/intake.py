@@ -31,6 +31,7 @@ from reviews.errors import ReferenceReused
 from reviews.models import Policy, Source
 from reviews.services import placing, ranking
 from reviews.services.facts import FlagFacts, IncomingFlag, LegalBasis, StoredFlag
+from reviews.services.webhooks import noting
 from staff.actors import Actor
 from staff.choices import SourceKind
 from staff.models import ApiClient
@@ -221,6 +222,7 @@ def _store(actor: Actor, context: _Context, flags: Sequence[FlagFacts]) -> list[
     ranking.rerank(placed.to_rank)
     placing.reopen_where_sources_agree(actor, placed.waiting_on_kept)
     _record(actor, rows, placed)
+    noting.flags_received(context.client.pk, [row.id for row in rows], at=context.at)
     return [_stored(row) for row in rows]
 
 

@@ -31,10 +31,10 @@ def undo(actor: Actor, *, decision_id: UUID) -> Decision:
     actor.require(Permission.DECIDE)
     row = decisions.lock_decision(decision_id)
     _check_undo(actor, row)
-    if row.outcome == Outcome.SUSPEND and not ledger.cancel(actor, [decisions.cause_of(row.pk)]):
+    if row.outcome == Outcome.SUSPEND and not ledger.cancel(actor, [row.cause]):
         raise TooLate("The suspension has left for the platform already. Reverse the decision instead.")
     if row.outcome == Outcome.KEEP:
-        ledger.cancel(actor, [decisions.cause_of(row.pk)])
+        ledger.cancel(actor, [row.cause])
     row.state, row.undone_at, row.undone_by = DecisionState.UNDONE, clock.now(), actor.person()
     row.save(update_fields=["state", "undone_at", "undone_by"])
     Flag.objects.filter(decision=row, state__in=UNDONE_FLAGS).update(state=FlagState.OPEN, decision=None)
