@@ -6,6 +6,7 @@ from tests.architecture.doors import PACKAGES, ROOT
 
 CODES = {
     "approval-needed",
+    "being-sent",
     "cannot-act-for",
     "case-claimed",
     "case-not-waiting",
@@ -16,6 +17,8 @@ CODES = {
     "cut-short",
     "decision-not-standing",
     "definition-changed",
+    "endpoint-active",
+    "endpoint-disabled",
     "evidence-changed",
     "flag-decided",
     "invalid",
@@ -35,6 +38,7 @@ CODES = {
     "scope-missing",
     "too-large",
     "too-late",
+    "too-many-endpoints",
     "too-many-keys",
     "unavailable",
     "unknown-platform",
