@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from common.errors import Conflict
+from common.errors import Conflict, NotAllowed
 
 
 class CaseAlreadyClaimed(Conflict):
@@ -58,4 +58,18 @@ class ReferenceReused(Conflict):
             f"client_reference {reference!r} was used for flag {flag_id} with another body. Use a new reference.",
             fields={"client_reference": "used before with another body"},
             details={"flag": str(flag_id)},
+        )
+
+
+class SourceSuspended(NotAllowed):
+    """This source's flags are not processed for now (403)."""
+
+    code = "source-suspended"
+
+    @classmethod
+    def until(cls, ends_at: datetime, reason: str) -> "SourceSuspended":
+        """The refusal that tells until when, and why."""
+        return cls(
+            f"Your flags are not processed until {ends_at:%Y-%m-%d %H:%M} UTC: {reason} Send it again after that.",
+            details={"reason": reason, "ends_at": ends_at.isoformat()},
         )

@@ -14,7 +14,7 @@ from common.paging import page_of
 from reviews.api.shapes.cases import CaseDetail, CasePage, CaseShown, Claimed, ClaimIn, HolderIn, NextIn, SkipIn
 from reviews.api.shapes.decisions import DecisionIn, DecisionShown
 from reviews.choices import CaseState
-from reviews.selectors import cases
+from reviews.selectors import cases, trust
 from reviews.services import claims, decisions, viewing
 from staff.api.calls import Call, client_of, person_of
 from staff.choices import Scope
@@ -62,7 +62,9 @@ class CaseRead(Call):
         case = viewing.read(actor, case_id=case_id)
         at = clock.now()
         actions = cases.actions_on(actor, case, cases.live_claim(case, at))
-        return Response(CaseDetail.of_case(case, cases.flags_of(case), cases.rank_lines(case, at), actions))
+        flags = cases.flags_of(case)
+        trusted = trust.trusted_flags(flags)
+        return Response(CaseDetail.of_case(case, flags, cases.rank_lines(case, at), actions, trusted))
 
 
 class QueueNext(Call):

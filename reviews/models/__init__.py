@@ -1,23 +1,29 @@
 """Rows of the review."""
 
+from reviews.models.award import Award
 from reviews.models.batch import Batch, BatchItem
 from reviews.models.case import Case, Claim, Skip
 from reviews.models.decision import Decision
 from reviews.models.flag import Flag, Source
+from reviews.models.misuse import MisuseWarning, ProcessingSuspension, SourceDay
 from reviews.models.policy import Policy, Queue
 from reviews.models.webhook import WebhookAttempt, WebhookDelivery, WebhookEndpoint, WebhookWatch
 
 __all__ = [
+    "Award",
     "Batch",
     "BatchItem",
     "Case",
     "Claim",
     "Decision",
     "Flag",
+    "MisuseWarning",
     "Policy",
+    "ProcessingSuspension",
     "Queue",
     "Skip",
     "Source",
+    "SourceDay",
     "WebhookAttempt",
     "WebhookDelivery",
     "WebhookEndpoint",

@@ -19,7 +19,7 @@ class Source(models.Model):
 
     `agreed` and `disagreed` count its flags that were decided within the window of `reviews.rules.precision`; a sweep
     keeps them. `ranked_precision` is what ranks were last made with; `stale_since` is set while the ranks of its open
-    cases are to be written anew.
+    cases are to be written anew. `suspended_until` repeats the end of a suspension that wasn't lifted.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -30,6 +30,7 @@ class Source(models.Model):
     disagreed = models.PositiveIntegerField(default=0)
     ranked_precision = models.FloatField(default=0.5)
     stale_since = models.DateTimeField(null=True, blank=True)
+    suspended_until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["client", "kind"], name="reviews_source_once")]

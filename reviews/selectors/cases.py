@@ -14,6 +14,7 @@ from reviews.choices import OPEN_CASE, STANDING, CaseState, FlagState, Outcome
 from reviews.models import Case, Claim, Decision, Flag, Policy
 from reviews.rules import rank
 from reviews.rules.states import CaseFacts, legal_actions
+from reviews.selectors import trust
 from staff.actors import Actor
 from staff.models import User
 from staff.permissions import Permission
@@ -33,7 +34,8 @@ class PostView:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """All that the case page shows. `policies` are the active ones, the most flagged first."""
+    """All that the case page shows. `policies` are the active ones, the most flagged first; `trusted` the flags
+    of trusted flaggers."""
 
     case: Case
     account: Account
@@ -48,6 +50,7 @@ class CaseView:
     claim: Claim | None
     actions: frozenset[str]
     policies: list[Policy]
+    trusted: frozenset[UUID]
 
 
 def cases_visible_to(actor: Actor) -> QuerySet[Case]:
@@ -109,6 +112,7 @@ def case_view(actor: Actor, case_id: UUID, *, at: datetime) -> CaseView:
         claim=claim,
         actions=actions_on(actor, case, claim),
         policies=_policies(flags),
+        trusted=trust.trusted_flags(flags),
     )
 
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Min, Q
 
 from reviews.choices import FlagState
 from reviews.models import Flag, Source
@@ -18,13 +18,17 @@ from staff.permissions import Permission
 @dataclass(frozen=True, slots=True)
 class Answers:
     """How a source's flags were answered: `agreed` and `disagreed` by decisions of the window, `withdrawn` and
-    `already_actioned` among those received in it, `pending` still open, whenever they came."""
+    `already_actioned` among those `received` in it, `pending` still open, whenever they came. `first_at` and `last_at`
+    are those of the first flag in the window and of the last one ever (None: there is none)."""
 
     agreed: int = 0
     disagreed: int = 0
     pending: int = 0
     withdrawn: int = 0
     already_actioned: int = 0
+    received: int = 0
+    first_at: datetime | None = None
+    last_at: datetime | None = None
 
     @property
     def decided(self) -> int:
@@ -41,6 +45,12 @@ class Answers:
         """Of the decided flags, the share that was disagreed with; None before any was decided."""
         return self.disagreed / self.decided if self.decided else None
 
+    def per_day(self, at: datetime) -> float:
+        """Flags received per day, since the first one in the window."""
+        if self.first_at is None:
+            return 0.0
+        return self.received / max(1.0, (at - self.first_at) / timedelta(days=1))
+
 
 def answers_of(source_ids: Iterable[UUID], *, at: datetime) -> dict[UUID, Answers]:
     """By source, how its flags were answered in the window that ends at `at`. One statement."""
@@ -55,6 +65,9 @@ def answers_of(source_ids: Iterable[UUID], *, at: datetime) -> dict[UUID, Answer
             pending=Count("pk", filter=Q(state=FlagState.OPEN)),
             withdrawn=Count("pk", filter=received & Q(state=FlagState.WITHDRAWN)),
             already_actioned=Count("pk", filter=received & Q(state=FlagState.ALREADY_ACTIONED)),
+            received=Count("pk", filter=received),
+            first_at=Min("received_at", filter=received),
+            last_at=Max("received_at"),
         )
     )
     return {source_id: Answers(*counted) for source_id, *counted in rows}

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.conf import settings
 from django.utils.formats import date_format
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from common import clock
 from reviews.choices import FlagState
 from reviews.models import Flag, Policy
-from reviews.rules import rank
+from reviews.rules import precision
 from reviews.rules.ladder import FOR_GOOD, end_of, proposed_days
 from reviews.selectors.cases import CaseView, PostView
 from reviews.selectors.linked import SharedText
@@ -22,11 +23,13 @@ LEAST_FIRST, MOST_FIRST = 3, 5  # policies that stand open; the others are one c
 
 @dataclass(frozen=True, slots=True)
 class FlagShown:
-    """A flag, how often its source is right (a share), and from how many decided flags that is known."""
+    """A flag, how often its source is right (a share), from how many decided flags that is known, and whether it is a
+    trusted flagger's."""
 
     flag: Flag
     precision: float
     decided: int
+    is_trusted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,16 +112,21 @@ def words_for(page: CaseView, *, is_mine: bool, strikes: int, shared: SharedText
         strike_number=strikes + 1,
         followers=curve(page.followers_by_month),
         shared_text=shared,
-        flags=[_flag(flag) for flag in page.flags],
+        flags=[_flag(flag, page.trusted) for flag in page.flags],
         posts=[PostShown(view, _flaggers(page.flags, view)) for view in page.posts],
         first_policies=policies[:first],
         other_policies=policies[first:],
     )
 
 
-def _flag(flag: Flag) -> FlagShown:
+def _flag(flag: Flag, trusted: frozenset[UUID]) -> FlagShown:
     source = flag.source
-    return FlagShown(flag, rank.precision(source.agreed, source.disagreed), source.agreed + source.disagreed)
+    return FlagShown(
+        flag=flag,
+        precision=precision.mean(source.agreed, source.disagreed),
+        decided=source.agreed + source.disagreed,
+        is_trusted=flag.pk in trusted,
+    )
 
 
 def _flaggers(flags: list[Flag], view: PostView) -> list[str]:

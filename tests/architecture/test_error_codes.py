@@ -5,6 +5,7 @@ import ast
 from tests.architecture.doors import PACKAGES, ROOT
 
 CODES = {
+    "already-suspended",
     "approval-needed",
     "being-sent",
     "cannot-act-for",
@@ -26,16 +27,19 @@ CODES = {
     "key-revoked",
     "key-unknown",
     "newer-case",
+    "no-award",
     "not-allowed",
     "not-found",
     "not-json",
     "not-signed-in",
+    "not-suspended",
     "own-batch",
     "person-needed",
     "protected-account",
     "ragged-line",
     "reference-reused",
     "scope-missing",
+    "source-suspended",
     "too-large",
     "too-late",
     "too-many-endpoints",
@@ -44,6 +48,7 @@ CODES = {
     "unknown-platform",
     "unknown-row",
     "unknown-statistic",
+    "warning-needed",
 }
 
 

@@ -114,7 +114,8 @@ class Claimed(Struct, frozen=True):
 
 
 class CaseFlag(Struct, frozen=True):
-    """A flag in a case. `evidence` are external ids of posts; the counts are those at detection."""
+    """A flag in a case. `evidence` are external ids of posts; the counts are those at detection; `trusted` says that it
+    came from a trusted flagger within its area of competence (Art. 22 DSA)."""
 
     id: UUID
     state: str
@@ -127,9 +128,10 @@ class CaseFlag(Struct, frozen=True):
     flagged_at: datetime
     legal_deadline: str | None
     evidence_version: int
+    trusted: bool
 
     @classmethod
-    def of(cls, row: Flag) -> "CaseFlag":
+    def of(cls, row: Flag, *, trusted: bool) -> "CaseFlag":
         """Takes a flag with source, policy and snapshot."""
         return cls(
             id=row.pk,
@@ -143,6 +145,7 @@ class CaseFlag(Struct, frozen=True):
             flagged_at=row.flagged_at,
             legal_deadline=(row.legal_basis or {}).get("deadline"),
             evidence_version=row.evidence_version,
+            trusted=trusted,
         )
 
 
@@ -162,11 +165,18 @@ class CaseDetail(CaseShown, frozen=True):
     actions: list[str]
 
     @classmethod
-    def of_case(cls, row: Case, flags: Sequence[Flag], lines: Sequence[Line], actions: frozenset[str]) -> "CaseDetail":
+    def of_case(
+        cls,
+        row: Case,
+        flags: Sequence[Flag],
+        lines: Sequence[Line],
+        actions: frozenset[str],
+        trusted: frozenset[UUID],
+    ) -> "CaseDetail":
         """Takes what the selectors of cases give."""
         return cls(
             **_shown(row),
-            flags=[CaseFlag.of(flag) for flag in flags],
+            flags=[CaseFlag.of(flag, trusted=flag.pk in trusted) for flag in flags],
             rank=[RankLine(line.points, line.sentence) for line in lines],
             rank_total=round(sum(line.points for line in lines), 1),
             actions=sorted(actions),
