@@ -16,9 +16,13 @@ from staff.permissions import Permission
 _ENTRIES: Final = (
     (_("Queues"), "reviews:queue-list", Permission.SEE_QUEUES),
     (_("Batches"), "reviews:batch-list", Permission.SEE_BATCHES),
+    (_("Sources"), "reviews:source-list", Permission.SEE_SOURCES),
     (_("Audit"), "insights:audit-list", Permission.SEE_AUDIT),
     (_("Statistics"), "insights:statistics-overview", Permission.SEE_STATISTICS),
 )
+
+
+_SECTIONS: Final = {"case": "queue", "account": "queue", "organisation": "source", "award": "source"}
 
 
 @dataclass(frozen=True)
@@ -61,4 +65,4 @@ def _section(view_name: str) -> str:
     """ "reviews:batch-detail" and "reviews:batch-list" are one section; a case is worked from the queues."""
     app, _colon, name = view_name.partition(":")
     noun = name.partition("-")[0]
-    return f"{app}:{'queue' if noun in {'case', 'account'} else noun}"
+    return f"{app}:{_SECTIONS.get(noun, noun)}"

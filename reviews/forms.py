@@ -9,15 +9,23 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from common.countries import NAMES
 from common.errors import Invalid
 from reviews.choices import Outcome
 from reviews.models import Policy
 from reviews.rules.ladder import FOR_GOOD
+from reviews.templatetags.review import category_words
+from staff.choices import OrganisationKind
 
 MOST_DAYS = 3650
 MAX_LIST_BYTES = 20_000_000
 NOT_CHOSEN: Final = ("", _("Choose…"))
 LENGTHS: Final = [NOT_CHOSEN, (FOR_GOOD, _("For good")), (7, _("7 days")), (30, _("30 days")), (90, _("90 days"))]
+
+
+def _day() -> forms.DateInput:
+    """A date as browsers ask for it."""
+    return forms.DateInput({"type": "date"}, format="%Y-%m-%d")
 
 
 class TokenForm(forms.Form):
@@ -40,7 +48,18 @@ class DecisionForm(TokenForm):
         return _with_length(self)
 
 
-class BatchForm(forms.Form):
+class AnsweredForm(forms.Form):
+    """A form that shows a service's refusal beside its fields, so that nothing typed is lost."""
+
+    def refuse(self, refusal: Invalid) -> None:
+        """Show each fault beside its field, or above all fields where there is no such one."""
+        for name, text in refusal.fields.items():
+            self.add_error(name if name in self.fields else None, text)
+        if not refusal.fields:
+            self.add_error(None, refusal.message)
+
+
+class BatchForm(AnsweredForm):
     """A batch as its page asks for it: a CSV with the columns `platform` and `external_id`; others don't count."""
 
     title = forms.CharField(label=_("Title"), max_length=200)
@@ -83,12 +102,71 @@ class BatchForm(forms.Form):
         """The file's (platform, external id) pairs, in order."""
         return parse_list(self.cleaned_data["accounts"])
 
-    def refuse(self, refusal: Invalid) -> None:
-        """Show a service's refusal beside the fields it is about."""
-        for name, text in refusal.fields.items():
-            self.add_error(name if name in self.fields else None, text)
-        if not refusal.fields:
-            self.add_error(None, refusal.message)
+
+class WarningForm(AnsweredForm):
+    """A warning to a source."""
+
+    text = forms.CharField(
+        label=_("Warning, as the source will read it"),
+        max_length=2000,
+        widget=forms.Textarea({"rows": 3, "dir": "auto"}),
+    )
+
+
+class ProcessingForm(AnsweredForm):
+    """A suspension of processing: for how many days, and why."""
+
+    days = forms.TypedChoiceField(
+        label=_("For how long"),
+        choices=[NOT_CHOSEN, (7, _("7 days")), (14, _("14 days")), (30, _("30 days")), (90, _("90 days"))],
+        coerce=int,
+    )
+    reason = forms.CharField(
+        label=_("Reason, as the source will read it"),
+        max_length=2000,
+        widget=forms.Textarea({"rows": 3, "dir": "auto"}),
+    )
+
+
+class ReasonForm(AnsweredForm):
+    """Why something is taken back."""
+
+    reason = forms.CharField(label=_("Why"), max_length=1000, widget=forms.Textarea({"rows": 2, "dir": "auto"}))
+
+
+class OrganisationForm(AnsweredForm):
+    """What is said of an organisation."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    kind = forms.ChoiceField(label=_("Kind"), choices=OrganisationKind.choices)
+    country = forms.ChoiceField(
+        label=_("Country"), choices=[("", _("None, or several")), *NAMES.items()], required=False
+    )
+
+
+class AwardForm(AnsweredForm):
+    """A trusted flagger's award."""
+
+    awarded_by = forms.CharField(label=_("Awarded by, a Digital Services Coordinator"), max_length=200)
+    awarded_on = forms.DateField(label=_("Awarded on"), widget=_day())
+    ends_on = forms.DateField(
+        label=_("Ends on"), required=False, widget=_day(), help_text=_("The last day; empty while it is open.")
+    )
+    policies = forms.MultipleChoiceField(
+        label=_("Area of competence: policies"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    categories = forms.MultipleChoiceField(
+        label=_("Area of competence: statement categories"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, policies: Iterable[Policy], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = list(policies)
+        cast(forms.ChoiceField, self.fields["policies"]).choices = [(policy.code, policy.title) for policy in known]
+        categories = sorted({policy.statement_category for policy in known})
+        cast(forms.ChoiceField, self.fields["categories"]).choices = [
+            (category, category_words(category)) for category in categories
+        ]
 
 
 def _with_length(form: forms.Form) -> dict[str, Any]:

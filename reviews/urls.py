@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reviews.views import accounts, batches, cases, decisions, queues
+from reviews.views import accounts, batches, cases, decisions, organisations, queues, sources
 
 app_name = "reviews"
 urlpatterns = [
@@ -23,4 +23,14 @@ urlpatterns = [
     path("batches/<uuid:batch_id>/approve/", batches.batch_approve, name="batch-approve"),
     path("batches/<uuid:batch_id>/start/", batches.batch_start, name="batch-start"),
     path("batches/<uuid:batch_id>/cancel/", batches.batch_cancel, name="batch-cancel"),
+    path("sources/", sources.source_list, name="source-list"),
+    path("sources/<uuid:source_id>/", sources.source_detail, name="source-detail"),
+    path("sources/<uuid:source_id>/warn/", sources.source_warn, name="source-warn"),
+    path("sources/<uuid:source_id>/suspend/", sources.source_suspend, name="source-suspend"),
+    path("sources/<uuid:source_id>/restore/", sources.source_restore, name="source-restore"),
+    path("organisations/", organisations.organisation_list, name="organisation-list"),
+    path("organisations/new/", organisations.organisation_new, name="organisation-new"),
+    path("organisations/<uuid:organisation_id>/", organisations.organisation_detail, name="organisation-detail"),
+    path("organisations/<uuid:organisation_id>/award/", organisations.award_enter, name="award-enter"),
+    path("organisations/<uuid:organisation_id>/revoke/", organisations.award_revoke, name="award-revoke"),
 ]

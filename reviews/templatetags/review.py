@@ -5,6 +5,7 @@
 {% batch_state batch %}           pill with the batch's state
 {% source_icon kind %}            the icon for who flags
 {{ days|ladder_step }}            "7 days", "For good"
+{{ category|category_words }}     a statement category of the EU database in words
 """
 
 from django import template
@@ -100,3 +101,9 @@ def source_icon(kind: str) -> SafeString:
 def ladder_step(days: int) -> str:
     """A step of the ladder in words."""
     return _("For good") if days == FOR_GOOD else ngettext("%(n)s day", "%(n)s days", days) % {"n": days}
+
+
+@register.filter
+def category_words(category: str) -> str:
+    """A statement category of the EU database in words: "STATEMENT_CATEGORY_X_Y" → "X y"."""
+    return category.removeprefix("STATEMENT_CATEGORY_").replace("_", " ").capitalize()

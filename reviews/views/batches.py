@@ -8,7 +8,6 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from common import clock
-from common.errors import Invalid
 from reviews.choices import Outcome
 from reviews.forms import BatchForm
 from reviews.rules.ladder import end_of
@@ -17,7 +16,7 @@ from reviews.selectors.policies import active_policies
 from reviews.services import batches
 from reviews.services.batches import Plan
 from reviews.views.batch_words import batch_context
-from reviews.views.door import actor_of, wants_part
+from reviews.views.door import actor_of, attempt, wants_part
 from staff.permissions import Permission
 
 PAGE_SIZE = 50
@@ -37,11 +36,8 @@ def batch_new(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     actor.require(Permission.ASK_BATCH)
     form = BatchForm(request.POST or None, request.FILES or None, policies=active_policies())
-    if request.method == "POST" and form.is_valid():
-        try:
-            return redirect("reviews:batch-detail", batches.plan(actor, _plan(form)).pk)
-        except Invalid as refusal:  # shown beside the fields, so that nothing typed is lost
-            form.refuse(refusal)
+    if request.method == "POST" and (made := attempt(form, lambda _said: batches.plan(actor, _plan(form)))):
+        return redirect("reviews:batch-detail", made.pk)
     status = 422 if form.errors else 200
     return render(request, "reviews/batch_new.html", {"form": form}, status=status)
 

@@ -1,6 +1,7 @@
 """What all our pages' doors share: who asks, and how a form's faults become a refusal."""
 
-from typing import TypeVar, cast
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
 
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
@@ -9,11 +10,13 @@ from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from common.errors import Invalid
+from reviews.forms import AnsweredForm
 from staff import actors
 from staff.actors import Actor
 from staff.models import User
 
 AnyForm = TypeVar("AnyForm", bound=Form)
+Result = TypeVar("Result")
 
 
 class HtmxRequest(HttpRequest):
@@ -33,6 +36,18 @@ def cleaned(form: AnyForm) -> AnyForm:
         faults = {name: " ".join(map(str, errors)) for name, errors in form.errors.items()}
         raise Invalid("Not done yet: " + " ".join(faults.values()), fields=faults)
     return form
+
+
+def attempt(form: AnsweredForm, do: Callable[[dict[str, Any]], Result]) -> Result | None:
+    """What `do` returns for a valid form's words; None when the form, or the service, finds a fault: the form shows it
+    beside its field, so that nothing typed is lost."""
+    if not form.is_valid():
+        return None
+    try:
+        return do(form.cleaned_data)
+    except Invalid as refusal:
+        form.refuse(refusal)
+        return None
 
 
 def wants_part(request: HttpRequest) -> bool:

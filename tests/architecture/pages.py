@@ -23,6 +23,16 @@ DECIDING = HOLDING | {
 }
 
 
+SUPERVISORS = {"supervisor", "administrator"}
+SOURCE_READERS = SUPERVISORS | {"auditor"}
+ORGANISATION = {"name": "An organisation", "kind": "research", "country": "DE"}
+AWARD = {
+    "awarded_by": "A coordinator",
+    "awarded_on": "2026-01-02",
+    "policies": "coordinated_inauthentic_behaviour",
+}
+
+
 @dataclass(frozen=True)
 class Row:
     """Who may use a page by which method. `body` is what a form sends; `held` puts the case that the moderator holds
@@ -52,6 +62,16 @@ PAGES = {
     "reviews:batch-approve": Row(post={"supervisor"}),
     "reviews:batch-start": Row(post=MODERATORS),
     "reviews:batch-cancel": Row(post=MODERATORS),
+    "reviews:source-list": Row(get=SOURCE_READERS),
+    "reviews:source-detail": Row(get=SOURCE_READERS),
+    "reviews:source-warn": Row(post=SUPERVISORS, body={"text": "Too often wrong."}),
+    "reviews:source-suspend": Row(post=SUPERVISORS, body={"days": "7", "reason": "Too often wrong."}),
+    "reviews:source-restore": Row(post=SUPERVISORS, body={"reason": "It was settled."}),
+    "reviews:organisation-list": Row(get=SOURCE_READERS),
+    "reviews:organisation-new": Row(get=SUPERVISORS, post=SUPERVISORS, body=ORGANISATION),
+    "reviews:organisation-detail": Row(get=SOURCE_READERS, post=SUPERVISORS, body=ORGANISATION),
+    "reviews:award-enter": Row(post=SUPERVISORS, body=AWARD),
+    "reviews:award-revoke": Row(post=SUPERVISORS, body={"reason": "It was revoked."}),
     "insights:statistics-overview": Row(get=EVERYBODY),
     "insights:statistics-topic": Row(get=EVERYBODY),
     "insights:statistics-definitions": Row(get=EVERYBODY),

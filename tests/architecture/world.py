@@ -10,6 +10,9 @@ from reviews.models import Batch, Case, Decision, Flag
 from reviews.services import batches, claims
 from reviews.services.batches import Plan
 from staff import actors
+from staff.models import Organisation
+from staff.services import organisations
+from staff.services.organisations import OrganisationFacts
 from tests.cast import Cast, a_case, a_cast, a_decision, a_flag, a_policy, an_account
 
 
@@ -26,6 +29,7 @@ class World:
     batch: Batch
     account: Account
     flag: Flag
+    organisation: Organisation
 
     @property
     def arguments(self) -> dict[str, Any]:
@@ -36,6 +40,8 @@ class World:
             "batch_id": self.batch.pk,
             "account_id": self.account.pk,
             "flag_id": self.flag.pk,
+            "source_id": self.flag.source_id,
+            "organisation_id": self.organisation.pk,
             "platform": "simulator",
             "external_id": self.account.external_id,
             "slug": "a-topic",
@@ -67,4 +73,5 @@ def a_world() -> World:
         batch=batches.plan(cast.moderator, plan),
         account=account,
         flag=a_flag(cast.client),
+        organisation=organisations.enter(actors.operator(), OrganisationFacts("A research group", "research", "DE")),
     )

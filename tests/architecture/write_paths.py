@@ -67,6 +67,21 @@ def _sign_out(world: World) -> None:
     client.post(reverse("account_logout"))
 
 
+def _suspend(world: World) -> None:
+    _post("reviews:source-warn", "supervisor")(world)
+    _post("reviews:source-suspend", "supervisor")(world)
+
+
+def _restore(world: World) -> None:
+    _suspend(world)
+    _post("reviews:source-restore", "administrator")(world)
+
+
+def _revoke(world: World) -> None:
+    _post("reviews:award-enter", "supervisor")(world)
+    _post("reviews:award-revoke", "supervisor")(world)
+
+
 PAGE_WRITES: dict[str, tuple[Try, str]] = {
     "page account_login": (_sign_in, "person.signed_in"),
     "page account_logout": (_sign_out, "person.signed_out"),
@@ -81,6 +96,13 @@ PAGE_WRITES: dict[str, tuple[Try, str]] = {
     "page reviews:batch-approve": (_post("reviews:batch-approve", "supervisor"), "batch.approved"),
     "page reviews:batch-start": (_post("reviews:batch-start"), "batch.started"),
     "page reviews:batch-cancel": (_post("reviews:batch-cancel"), "batch.cancelled"),
+    "page reviews:source-warn": (_post("reviews:source-warn", "supervisor"), "source.warned"),
+    "page reviews:source-suspend": (_suspend, "source.suspended"),
+    "page reviews:source-restore": (_restore, "source.restored"),
+    "page reviews:organisation-new": (_post("reviews:organisation-new", "supervisor"), "organisation.created"),
+    "page reviews:organisation-detail": (_post("reviews:organisation-detail", "supervisor"), "organisation.changed"),
+    "page reviews:award-enter": (_post("reviews:award-enter", "administrator"), "award.granted"),
+    "page reviews:award-revoke": (_revoke, "award.revoked"),
     "page insights:statistics-export": (_post("insights:statistics-export", "auditor"), "statistic.exported"),
     "page insights:audit-export": (_post("insights:audit-export", "auditor"), "audit.exported"),
 }

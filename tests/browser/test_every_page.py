@@ -1,18 +1,23 @@
 """Every page, by day and by night, wide and narrow: axe-core finds nothing, and nothing scrolls sideways."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
 from playwright.sync_api import Browser
 
-from reviews.models import Queue
-from reviews.services import batches, claims
+from common import clock
+from reviews.models import Case, Queue
+from reviews.services import awards, batches, claims, misuse
+from reviews.services.awards import AwardSaid
 from reviews.services.batches import Plan
 from reviews.services.facts import EvidencePost
 from staff.actors import Actor
+from staff.services import organisations
+from staff.services.organisations import OrganisationFacts
 from tests.browser.person import Person
-from tests.cast import Cast, a_case, a_decision, a_policy, an_account
+from tests.cast import Cast, a_case, a_decision, a_flag, a_policy, an_account
 
 LOOKS = {
     "light": {"dark": False, "width": 1440, "height": 900},
@@ -54,7 +59,7 @@ def stage(cast: Cast) -> Stage:
         "/sign-in/logout/",
     ]
     auditor = ["/", case, "/audit/", "/statistics/", "/statistics/definitions/"]
-    supervisor = ["/", reverse("reviews:batch-detail", args=[batch.pk])]
+    supervisor = ["/", reverse("reviews:batch-detail", args=[batch.pk]), *a_misused_source(cast, decision.case)]
     return Stage({"moderator": moderator, "auditor": auditor, "supervisor": supervisor})
 
 
@@ -69,6 +74,22 @@ def a_batch(actor: Actor):
         accounts=accounts,
     )
     return batches.plan(actor, wanted)
+
+
+def a_misused_source(cast: Cast, case: Case) -> list[str]:
+    """The pages of a source that was warned and suspended, of one that is neither, and of their organisation."""
+    suspended, other = case.flags.get().source, a_flag().source
+    organisation = organisations.enter(cast.supervisor, OrganisationFacts("A research group", "research", "DE"))
+    said = {"awarded_by": "A coordinator", "awarded_on": date(2026, 1, 2), "ends_on": None, "categories": []}
+    awards.enter(cast.supervisor, organisation, AwardSaid(policies=[a_policy().code], **said))
+    misuse.warn(cast.supervisor, source_id=suspended.pk, text="Too often wrong.")
+    misuse.warn(cast.supervisor, source_id=other.pk, text="Too often wrong.")
+    ends_at = clock.now() + timedelta(days=7)
+    misuse.suspend(cast.supervisor, source_id=suspended.pk, reason="It went on.", ends_at=ends_at)
+    misuse.count_refused({suspended.pk: 12}, day=clock.now().date())
+    pages = [reverse("reviews:source-detail", args=[source.pk]) for source in (suspended, other)]
+    of_organisation = reverse("reviews:organisation-detail", args=[organisation.pk])
+    return ["/sources/", *pages, "/organisations/", "/organisations/new/", of_organisation]
 
 
 def faults(person: Person, path: str) -> list[str]:

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from reviews.models import Queue
+from reviews.models import Queue, Source
 from reviews.services import batches, claims
 from reviews.services.batches import Plan
 from reviews.services.facts import EvidencePost
@@ -33,6 +33,9 @@ def much(cast: Cast) -> dict[str, str]:
         "account": reverse("reviews:account-detail", args=[account.pk]),
         "batches": "/batches/",
         "batch": reverse("reviews:batch-detail", args=[batch.pk]),
+        "sources": "/sources/",
+        "source": reverse("reviews:source-detail", args=[Source.objects.latest("pk").pk]),
+        "organisations": "/organisations/",
     }
 
 
@@ -43,6 +46,17 @@ def much(cast: Cast) -> dict[str, str]:
 def test_a_page_takes_no_more_statements(signed_in, cast: Cast, django_assert_max_num_queries, page: str, most: int):
     path = much(cast)[page]
     browser = signed_in(cast.moderator)
+    browser.get(path)
+    with django_assert_max_num_queries(SIGNED_IN + most):
+        assert browser.get(path).status_code == 200
+
+
+@pytest.mark.parametrize(("page", "most"), [("sources", 4), ("source", 7), ("organisations", 2)])
+def test_a_supervisors_page_takes_no_more_statements(
+    signed_in, cast: Cast, django_assert_max_num_queries, page: str, most: int
+):
+    path = much(cast)[page]
+    browser = signed_in(cast.supervisor)
     browser.get(path)
     with django_assert_max_num_queries(SIGNED_IN + most):
         assert browser.get(path).status_code == 200
