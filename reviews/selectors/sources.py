@@ -11,6 +11,7 @@ from reviews.choices import FlagState
 from reviews.models import Flag, Source
 from reviews.rules import precision
 from reviews.rules.precision import Precision
+from reviews.selectors.standing import Standing, standing_of
 from staff.actors import Actor
 from staff.permissions import Permission
 
@@ -87,10 +88,11 @@ def total_of(answers: Iterable[Answers]) -> Answers:
 
 @dataclass(frozen=True, slots=True)
 class OwnSource:
-    """One kind that a client has spoken as, with how its flags were answered."""
+    """One kind that a client has spoken as, with how its flags were answered, and how it stands."""
 
     source: Source
     answers: Answers
+    standing: Standing
 
 
 def own_sources(actor: Actor, *, at: datetime) -> Sequence[OwnSource]:
@@ -98,4 +100,4 @@ def own_sources(actor: Actor, *, at: datetime) -> Sequence[OwnSource]:
     actor.require(Permission.READ_FLAGS)
     sources = list(Source.objects.filter(client=actor.client).order_by("kind"))
     answers = answers_of([source.pk for source in sources], at=at)
-    return [OwnSource(source, answers.get(source.pk, Answers())) for source in sources]
+    return [OwnSource(source, answers.get(source.pk, Answers()), standing_of(source, at=at)) for source in sources]

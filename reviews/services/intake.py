@@ -3,6 +3,7 @@
 Recipe of `submit`, in one transaction:
  1. Look up the call's platforms, policies and sources; check each flag: a bad one is answered and never sinks the rest.
  2. Find flags that this client sent before under the same reference: the same body is answered with the first flag.
+    What is left and comes from a source whose processing is suspended is refused, and counted.
  3. Upsert and lock the accounts, capture posts, take snapshots.
  4. Find each flag's place (`reviews.rules.joining`), opening cases where none stands.
  5. Insert the flags, rank the cases they joined anew, write the log.
@@ -10,9 +11,11 @@ The locked account rows make intake, undo and batches take turns per account; ca
 Rows are plain values and go in by COPY: docs/decisions/0012-intake-copies-rows.md.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import msgspec
 from django.db import IntegrityError, connection, transaction
@@ -27,9 +30,10 @@ from common import bulk, clock
 from common.errors import DomainError, Invalid, TooLarge
 from common.ids import new_id
 from reviews import audit_actions
-from reviews.errors import ReferenceReused
+from reviews.errors import ReferenceReused, SourceSuspended
 from reviews.models import Policy, Source
-from reviews.services import placing, ranking
+from reviews.selectors import standing
+from reviews.services import misuse, placing, ranking
 from reviews.services.facts import FlagFacts, IncomingFlag, LegalBasis, StoredFlag
 from reviews.services.webhooks import noting
 from staff.actors import Actor
@@ -80,13 +84,15 @@ class Submitted:
 
 @dataclass(frozen=True, slots=True)
 class _Context:
-    """What one call looks up once. `sources` are the client's, by kind, but for those that speak for the first time."""
+    """What one call looks up once. `sources` are the client's, by kind, but for those that speak for the first time;
+    `suspended` holds the refusal for each kind that is suspended."""
 
     client: ApiClient
     at: datetime
     platforms: dict[str, Platform]
     policies: dict[str, Policy]
     sources: dict[str, Source]
+    suspended: dict[str, SourceSuspended]
 
 
 def submit_one(actor: Actor, flag: FlagFacts) -> Submitted:
@@ -122,18 +128,22 @@ def _look_up(client: ApiClient, flags: Sequence[FlagFacts]) -> _Context:
     slugs = {flag.account.platform for flag in flags}
     codes = {flag.policy for flag in flags}
     kinds = {flag.source_kind or client.kind for flag in flags}
+    at, sources = clock.now(), Source.objects.filter(client=client, kind__in=kinds)
+    by_kind = {row.kind: row for row in sources}
     return _Context(
         client=client,
-        at=clock.now(),
+        at=at,
         platforms={row.slug: row for row in Platform.objects.filter(slug__in=slugs)},
         policies={row.code: row for row in Policy.objects.filter(code__in=codes, is_active=True)},
-        sources={row.kind: row for row in Source.objects.filter(client=client, kind__in=kinds)},
+        sources=by_kind,
+        suspended={kind: refusal for kind, row in by_kind.items() if (refusal := standing.refusal_of(row, at=at))},
     )
 
 
 def _submit(actor: Actor, context: _Context, flags: Sequence[FlagFacts]) -> list[Submitted]:
     answers: list[Submitted | None] = [_refusal(context, flag) for flag in flags]
     twins = _answer_repeated(context, flags, answers)
+    _refuse_suspended(context, flags, answers)
     new = [index for index, answer in enumerate(answers) if answer is None and index not in twins]
     if new:
         stored = _store(actor, context, [flags[index] for index in new])
@@ -194,6 +204,17 @@ def _as_repeated(flag: FlagFacts, before: Submitted | None) -> Submitted:
     if before.flag.body_digest != flag.body_digest:
         return Submitted(None, error=ReferenceReused.of(flag.client_reference, before.flag.id))
     return Submitted(before.flag)
+
+
+def _refuse_suspended(context: _Context, flags: Sequence[FlagFacts], answers: list[Submitted | None]) -> None:
+    """Answer the flags of suspended sources that weren't accepted before, and count them: none is dropped silently."""
+    refused: Counter[UUID] = Counter()
+    for index, flag in enumerate(flags) if context.suspended else ():
+        kind = flag.source_kind or context.client.kind
+        if answers[index] is None and kind in context.suspended:
+            answers[index] = Submitted(None, error=context.suspended[kind])
+            refused[context.sources[kind].pk] += 1
+    misuse.count_refused(refused, day=context.at.date())
 
 
 # ── 3. to 5. ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,14 +1,17 @@
 """Flags over the API: sent, sent again, read back, withdrawn."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from accounts.models import Account, Post, Snapshot
 from audit.models import Entry
+from common import clock
 from common.ids import new_id
-from reviews.models import Case, Flag
+from reviews.models import Case, Flag, Source
 from reviews.rules import precision
+from reviews.services import misuse
 from staff.choices import SourceKind
 from tests.calls import Api, a_claimed_case, a_decision_body, a_flag_body, nothing_happens
 from tests.cast import Cast, a_client
@@ -182,6 +185,71 @@ def test_a_source_reads_how_often_it_was_right(api: Api) -> None:
     assert (body["prior"], body["window_days"]) == ({"agreed": 2.0, "disagreed": 2.0}, 180)
     posterior = precision.posterior(2, 1)
     assert body["interval"] == body["kinds"][0]["interval"] == {"low": posterior.low, "high": posterior.high}
+
+
+def suspend_source(cast: Cast) -> None:
+    source = Source.objects.get(client=cast.client.client)
+    misuse.warn(cast.supervisor, source_id=source.pk, text="Too often wrong.")
+    ends_at = clock.now() + timedelta(days=7)
+    misuse.suspend(cast.supervisor, source_id=source.pk, reason="It went on.", ends_at=ends_at)
+
+
+def test_a_suspended_sources_flag_is_answered_with_reason_and_end(api: Api, cast: Cast, frozen_clock: datetime) -> None:
+    api.post("/flags", a_flag_body("ira:1"))
+    suspend_source(cast)
+    answer = api.post("/flags", a_flag_body("ira:2"))
+    assert (answer.status, answer.problem) == (403, "source-suspended")
+    assert (answer.body["reason"], answer.body["ends_at"]) == ("It went on.", "2026-03-09T12:00:00+00:00")
+    assert Flag.objects.count() == 1
+    with clock.moved(days=7):
+        assert api.post("/flags", a_flag_body("ira:2")).status == 201
+
+
+def test_refused_flags_are_counted_one_by_one(api: Api, cast: Cast, frozen_clock: datetime) -> None:
+    api.post("/flags", a_flag_body("ira:1"))
+    suspend_source(cast)
+    api.post("/flags", a_flag_body("ira:2"))
+    twins = [a_flag_body("ira:3", client_reference="twin")] * 2
+    bulk = api.post("/flags/bulk", [*twins, a_flag_body("ira:4", policy="no_such"), a_flag_body("ira:5")]).body
+    problems = [result["error"]["type"].rpartition(":")[2] for result in bulk["results"]]
+    assert (bulk["accepted"], bulk["rejected"]) == (0, 4)
+    assert problems == ["source-suspended", "source-suspended", "invalid", "source-suspended"]
+    assert api.get("/sources/me").body["kinds"][0]["refused"] == 4
+
+
+def test_what_was_accepted_before_a_suspension_is_answered_as_before(api: Api, cast: Cast) -> None:
+    first = api.post("/flags", a_flag_body("ira:1", client_reference="r-1"))
+    suspend_source(cast)
+    again = api.post("/flags", a_flag_body("ira:1", client_reference="r-1"))
+    assert (again.status, again.body) == (200, first.body)
+
+
+def test_a_source_reads_its_warning_and_its_suspension(api: Api, cast: Cast, frozen_clock: datetime) -> None:
+    api.post("/flags", a_flag_body("ira:1"))
+    [kind] = api.get("/sources/me").body["kinds"]
+    assert (kind["warning"], kind["suspension"], kind["refused"]) == (None, None, 0)
+    suspend_source(cast)
+    [kind] = api.get("/sources/me").body["kinds"]
+    assert kind["warning"] == {"text": "Too often wrong.", "given_at": "2026-03-02T12:00:00Z"}
+    assert kind["suspension"] == {
+        "reason": "It went on.",
+        "since": "2026-03-02T12:00:00Z",
+        "ends_at": "2026-03-09T12:00:00Z",
+    }
+    with clock.moved(days=8):
+        assert api.get("/sources/me").body["kinds"][0]["suspension"] is None
+
+
+def test_one_kind_of_a_relay_may_be_suspended_alone(cast: Cast) -> None:
+    relay = Api(a_client("Relay", SourceKind.RELAY)[1])
+    for kind in ("school", "youth_leader"):
+        assert relay.post("/flags", a_flag_body(source_kind=kind)).status == 201
+    source = Source.objects.get(kind="school")
+    misuse.warn(cast.supervisor, source_id=source.pk, text="Too often wrong.")
+    ends_at = clock.now() + timedelta(days=7)
+    misuse.suspend(cast.supervisor, source_id=source.pk, reason="It went on.", ends_at=ends_at)
+    assert relay.post("/flags", a_flag_body("ira:9", source_kind="school")).status == 403
+    assert relay.post("/flags", a_flag_body("ira:9", source_kind="youth_leader")).status == 201
 
 
 def test_a_flag_on_an_account_that_we_suspended_is_already_actioned(api: Api) -> None:

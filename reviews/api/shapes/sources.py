@@ -1,9 +1,11 @@
 """Sources, as they read about themselves."""
 
+from datetime import datetime
 from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from reviews.models import MisuseWarning, ProcessingSuspension
 from reviews.rules import precision
 from reviews.rules.precision import Precision
 from reviews.selectors.sources import Answers, OwnSource, total_of
@@ -30,8 +32,34 @@ class Prior(Struct, frozen=True):
     disagreed: float
 
 
+class WarningShown(Struct, frozen=True):
+    """You were warned that too many of your flags are manifestly unfounded (Art. 23 DSA)."""
+
+    text: str
+    given_at: datetime
+
+    @classmethod
+    def of(cls, row: MisuseWarning) -> "WarningShown":
+        """A warning."""
+        return cls(row.text, row.given_at)
+
+
+class SuspensionShown(Struct, frozen=True):
+    """Your flags are answered 403 `source-suspended` until `ends_at`; send them again after that."""
+
+    reason: str
+    since: datetime
+    ends_at: datetime
+
+    @classmethod
+    def of(cls, row: ProcessingSuspension) -> "SuspensionShown":
+        """A suspension that stands."""
+        return cls(row.reason, row.imposed_at, row.ends_at)
+
+
 class SourceShown(Struct, frozen=True):
-    """One kind of source that you speak as: how its flags were answered, and how often it is right (0 to 1)."""
+    """One kind of source that you speak as: how its flags were answered, how often it is right (0 to 1), and how it
+    stands: the last warning that holds, the suspension of processing, and how many flags were refused for one."""
 
     kind: str
     agreed: int
@@ -41,11 +69,14 @@ class SourceShown(Struct, frozen=True):
     already_actioned: int
     precision: Share
     interval: Interval
+    warning: WarningShown | None
+    suspension: SuspensionShown | None
+    refused: int
 
     @classmethod
     def of(cls, row: OwnSource) -> "SourceShown":
         """One kind."""
-        answers = row.answers
+        answers, standing = row.answers, row.standing
         return cls(
             kind=row.source.kind,
             agreed=answers.agreed,
@@ -55,6 +86,9 @@ class SourceShown(Struct, frozen=True):
             already_actioned=answers.already_actioned,
             precision=answers.precision.mean,
             interval=Interval.of(answers.precision),
+            warning=WarningShown.of(standing.warning) if standing.warning else None,
+            suspension=SuspensionShown.of(standing.suspension) if standing.suspension else None,
+            refused=standing.refused,
         )
 
 
