@@ -52,3 +52,5 @@ AWARD_REVOKED = declare("award.revoked", "A trusted flagger’s award was revoke
 SOURCE_WARNED = declare("source.warned", "A source was warned of misuse", "text", "agreed", "disagreed")
 SOURCE_SUSPENDED = declare("source.suspended", "A source’s flags are not processed for a time", "reason", "ends_at")
 SOURCE_RESTORED = declare("source.restored", "A source’s suspension was lifted early", "reason", "ends_at")
+FLOOD_BEGAN = declare("source.flood_began", "A source began to flood the queue", "began_at", "bound")
+FLOOD_ENDED = declare("source.flood_ended", "A source’s flood ended")

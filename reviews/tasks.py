@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from reviews.services import claims, decisions, precision, running
+from reviews.services import claims, decisions, flooding, precision, running
 from reviews.services.webhooks import delivering, noting
 from staff.actors import SYSTEM
 
@@ -31,6 +31,12 @@ def run_batch(batch_id: str) -> int:
 def run_batches() -> int:
     """Sweep: batches whose worker was lost."""
     return running.run_all()
+
+
+@shared_task
+def watch_for_floods() -> int:
+    """Sweep: which sources send more than they use to."""
+    return flooding.watch(SYSTEM)
 
 
 @shared_task

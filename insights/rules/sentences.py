@@ -69,6 +69,8 @@ _PHRASES: Final[dict[str, tuple[str, str]]] = {
     "policy.installed": ("document", "installed the policy {code}, version {version}"),
     "queue.installed": ("layers", "installed the queue {slug}"),
     "secret.rotated": ("key", "gave the webhook endpoint a new signing secret"),
+    "source.flood_began": ("warning", "found that a source floods: more than {bound} flags within an hour"),
+    "source.flood_ended": ("check", "found that a source’s flood has ended"),
     "source.precision_refreshed": ("scales", "counted a source’s precision anew"),
     "source.restored": ("check", "lifted a source’s suspension"),
     "source.suspended": ("suspend", "suspended the processing of a source’s flags until {ends_at}"),

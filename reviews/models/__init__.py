@@ -5,6 +5,7 @@ from reviews.models.batch import Batch, BatchItem
 from reviews.models.case import Case, Claim, Skip
 from reviews.models.decision import Decision
 from reviews.models.flag import Flag, Source
+from reviews.models.flood import Flood
 from reviews.models.misuse import MisuseWarning, ProcessingSuspension, SourceDay
 from reviews.models.policy import Policy, Queue
 from reviews.models.webhook import WebhookAttempt, WebhookDelivery, WebhookEndpoint, WebhookWatch
@@ -17,6 +18,7 @@ __all__ = [
     "Claim",
     "Decision",
     "Flag",
+    "Flood",
     "MisuseWarning",
     "Policy",
     "ProcessingSuspension",

@@ -1,6 +1,7 @@
 """Flags and their sources."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -10,6 +11,7 @@ from reviews.choices import FlagState
 from reviews.models.case import Case
 from reviews.models.decision import Decision
 from reviews.models.policy import Policy
+from reviews.rules import flood
 from staff.choices import SourceKind
 from staff.models import ApiClient
 
@@ -19,7 +21,9 @@ class Source(models.Model):
 
     `agreed` and `disagreed` count its flags that were decided within the window of `reviews.rules.precision`; a sweep
     keeps them. `ranked_precision` is what ranks were last made with; `stale_since` is set while the ranks of its open
-    cases are to be written anew. `suspended_until` repeats the end of a suspension that wasn't lifted.
+    cases are to be written anew (with `stale_from`, only of those with a flag received from then on).
+    `suspended_until` repeats the end of a suspension that wasn't lifted, `flooding_since` the beginning of a flood that
+    lasts; `hourly_bound` is how many flags within an hour are none, set anew on each day (`bounded_on`).
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -30,7 +34,11 @@ class Source(models.Model):
     disagreed = models.PositiveIntegerField(default=0)
     ranked_precision = models.FloatField(default=0.5)
     stale_since = models.DateTimeField(null=True, blank=True)
+    stale_from = models.DateTimeField(null=True, blank=True)
     suspended_until = models.DateTimeField(null=True, blank=True)
+    flooding_since = models.DateTimeField(null=True, blank=True)
+    hourly_bound = models.PositiveIntegerField(default=flood.FLOOR)
+    bounded_on = models.DateField(null=True, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["client", "kind"], name="reviews_source_once")]
@@ -82,6 +90,7 @@ class Flag(models.Model):
             models.Index(fields=["case", "state"], name="reviews_flag_case"),
             models.Index(fields=["account", "-flagged_at"], name="reviews_flag_account"),
             models.Index(fields=["source", "state", "case"], name="reviews_flag_source"),
+            BrinIndex(fields=["received_at"], autosummarize=True, name="reviews_flag_received"),
         ]
 
     def __str__(self) -> str:

@@ -7,23 +7,30 @@ Waiting grows by a constant per hour for every case alike, so it never changes w
 by when they were opened: it is built into the stored order, and nothing has to be rewritten as time passes. Cases
 with a legal deadline come before every other, earliest deadline first.
 
-Source: docs/decisions/0005-rank.md for the weights.
+What rests on a source's say-so alone (the severity it claims, how often it repeats itself) counts less while that
+source floods the queue and nobody else has flagged the account: see `facts_of`.
+
+Source: docs/decisions/0005-rank.md for the weights, 0013-a-flood-is-ranked-by-its-evidence.md for floods.
 """
 
 import math
-from collections.abc import Mapping
+from collections import Counter, deque
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 from reviews.rules.precision import mean as precision
 
-__all__ = ["Line", "RankFacts", "RankParts", "explain", "parts", "precision", "serving_order"]
+__all__ = ["Claim", "Line", "RankFacts", "RankParts", "explain", "facts_of", "parts", "precision", "serving_order"]
 
 PER_SEVERITY_STEP = 10.0
 PER_TENFOLD_FOLLOWERS = 5.0
 PER_CERTAIN_SOURCE = 8.0
 PER_RECENT_FLAG = 2.0
 MOST_SOURCES, MOST_RECENT_FLAGS = 5, 10
+MOST_RECENT_OF_ONE_SOURCE = 3  # so that no source fills the velocity by itself
+VELOCITY_WINDOW = timedelta(hours=1)
 AGEING_PER_HOUR = 0.5
 EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 EXPRESS = 1e10  # above any ordinary order; minus the deadline in seconds since 1970
@@ -31,15 +38,33 @@ EXPRESS = 1e10  # above any ordinary order; minus the deadline in seconds since 
 PRECISION_STEP = 0.05  # a change smaller than this rewrites no rank
 
 
+class Claim(Protocol):
+    """What a rank takes from one open flag: who sent it and how often that source is right, the severity it claims
+    (1 to 4), when, and whether it is part of its source's flood."""
+
+    @property
+    def source_id(self) -> Hashable: ...
+    @property
+    def precision(self) -> float: ...
+    @property
+    def severity(self) -> int: ...
+    @property
+    def flagged_at(self) -> datetime: ...
+    @property
+    def in_flood(self) -> bool: ...
+
+
 @dataclass(frozen=True, slots=True)
 class RankFacts:
-    """What a case's rank is made of: gravest severity (1 to 4), followers (None when unknown), the precisions of the
-    distinct sources with an open flag (each 0 to 1), and how many flags came in the hour up to the newest."""
+    """What a case's rank is made of: the severity that weighs most (1 to 4) and how much of it counts (1: all),
+    followers (None when unknown), the precisions of the distinct sources with an open flag (each 0 to 1), and how many
+    flags came within the busiest hour, at most MOST_RECENT_OF_ONE_SOURCE of each source."""
 
     severity: int
     followers: int | None
     precisions: tuple[float, ...]
     recent_flags: int
+    severity_weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +79,7 @@ class RankParts:
     followers: int | None
     source_count: int
     recent_flags: int
+    severity_weight: float = 1.0
 
     @property
     def total(self) -> float:
@@ -74,12 +100,54 @@ class Line:
     sentence: str
 
 
+def facts_of(claims: Sequence[Claim], followers: int | None) -> RankFacts:
+    """The facts of a case with these open flags (one or more).
+
+    A flag that is part of a flood counts in full once another source, outside any flood, has flagged the account, too.
+    Until then its severity counts by how often its source is right, and it adds nothing to the velocity. So a flag
+    never lowers a rank, whoever sends it.
+    """
+    precisions = {claim.source_id: claim.precision for claim in claims}
+    steady = {claim.source_id for claim in claims if not claim.in_flood}
+    full = [not claim.in_flood or bool(steady - {claim.source_id}) for claim in claims]
+    weights = [1.0 if counts else claim.precision for claim, counts in zip(claims, full, strict=True)]
+    _most, weight, severity = max(
+        (claim.severity * weight, weight, claim.severity) for claim, weight in zip(claims, weights, strict=True)
+    )
+    return RankFacts(
+        severity=severity,
+        followers=followers,
+        precisions=tuple(precisions.values()),
+        recent_flags=_busiest_hour([claim for claim, counts in zip(claims, full, strict=True) if counts]),
+        severity_weight=weight,
+    )
+
+
+def _busiest_hour(claims: Sequence[Claim]) -> int:
+    """The greatest number of flags within any hour, counting at most MOST_RECENT_OF_ONE_SOURCE of each source."""
+    if len(claims) < 2:
+        return len(claims)
+    within: deque[Claim] = deque()
+    by_source: Counter[Hashable] = Counter()
+    counted = most = 0
+    for claim in sorted(claims, key=lambda claim: claim.flagged_at):
+        within.append(claim)
+        by_source[claim.source_id] += 1
+        counted += by_source[claim.source_id] <= MOST_RECENT_OF_ONE_SOURCE
+        while claim.flagged_at - within[0].flagged_at > VELOCITY_WINDOW:
+            gone = within.popleft()
+            counted -= by_source[gone.source_id] <= MOST_RECENT_OF_ONE_SOURCE
+            by_source[gone.source_id] -= 1
+        most = max(most, counted)
+    return most
+
+
 def parts(facts: RankFacts) -> RankParts:
     """The components of a rank. The surest MOST_SOURCES sources count, so that a crowd of weak ones adds little."""
     surest = sorted(facts.precisions, reverse=True)[:MOST_SOURCES]
     recent = min(facts.recent_flags, MOST_RECENT_FLAGS)
     return RankParts(
-        severity=PER_SEVERITY_STEP * facts.severity,
+        severity=round(PER_SEVERITY_STEP * facts.severity * facts.severity_weight, 1),
         reach=round(PER_TENFOLD_FOLLOWERS * math.log10(1 + (facts.followers or 0)), 1),
         sources=round(PER_CERTAIN_SOURCE * sum(surest), 1),
         velocity=PER_RECENT_FLAG * max(0, recent - 1),
@@ -87,6 +155,7 @@ def parts(facts: RankFacts) -> RankParts:
         followers=facts.followers,
         source_count=len(facts.precisions),
         recent_flags=facts.recent_flags,
+        severity_weight=facts.severity_weight,
     )
 
 
@@ -106,12 +175,25 @@ def explain(stored: Mapping[str, float | int | None], opened_at: datetime, at: d
     hours = max(0.0, (at - opened_at).total_seconds() / 3600)
     reach = "Followers not known" if points.followers is None else f"{points.followers:,} followers, by log"
     return [
-        Line(points.severity, 40, f"Severity {points.severity_step} of 4, the gravest"),
+        Line(points.severity, 40, _severity(points)),
         Line(points.reach, 40, reach),
         Line(points.sources, 40, f"{_counted(points.source_count, 'source')}, by how often right"),
-        Line(points.velocity, 18, f"{_counted(points.recent_flags, 'flag')} within an hour"),
+        Line(points.velocity, 18, _velocity(points)),
         Line(round(AGEING_PER_HOUR * hours, 1), 40, f"Waiting for {_hours(hours)}"),
     ]
+
+
+def _severity(points: RankParts) -> str:
+    if points.severity_weight == 1:
+        return f"Severity {points.severity_step} of 4, the gravest"
+    share = f"{points.severity_weight:.0%}"
+    return f"Severity {points.severity_step} of 4, of which {share} counts: only a source that floods us says so"
+
+
+def _velocity(points: RankParts) -> str:
+    said = f"{_counted(points.recent_flags, 'flag')} within an hour"
+    is_capped = points.recent_flags >= MOST_RECENT_OF_ONE_SOURCE
+    return f"{said}, at most {MOST_RECENT_OF_ONE_SOURCE} of a source" if is_capped else said
 
 
 def _counted(number: int, noun: str) -> str:

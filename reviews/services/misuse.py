@@ -117,7 +117,12 @@ def count_refused(refused: Mapping[UUID, int], *, day: date) -> None:
 
 def _lock(actor: Actor, source_id: UUID) -> Source:
     actor.require(Permission.MANAGE_SOURCES)
-    found = Source.objects.select_for_update(of=("self",)).select_related("client").filter(pk=source_id).first()
+    found = (
+        Source.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("client")
+        .filter(pk=source_id)
+        .first()
+    )
     if found is None:
         raise NotFound("There is no source with this id.")
     return found

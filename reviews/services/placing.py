@@ -184,6 +184,7 @@ def _ranked_flag(row: IncomingFlag) -> RankedFlag:
         severity=policy.severity,
         hours_to_decide=policy.hours_to_decide,
         deadline=basis.deadline.isoformat() if basis and basis.deadline else None,
+        in_flood=source.flooding_since is not None,
     )
 
 

@@ -1,5 +1,6 @@
 """Sources are counted anew: how often each was right within the window; and the ranks of their cases follow."""
 
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -15,6 +16,7 @@ from staff.actors import Actor
 
 CASES_AT_ONCE = 500  # ranked per transaction, so that nobody waits for more than a moment
 
+_EVER = datetime(1, 1, 2, tzinfo=UTC)
 _RECOUNT = """
     WITH counted AS (
         SELECT f.source_id,
@@ -48,7 +50,7 @@ def refresh(actor: Actor) -> int:
             [([audit.subject("source", pk)], {"agreed": yes, "disagreed": no}) for pk, yes, no, _before in changed],
         )
         moved = [pk for pk, yes, no, before in changed if abs(precision.mean(yes, no) - before) > rank.PRECISION_STEP]
-        Source.objects.filter(pk__in=moved).update(stale_since=clock.now())
+        Source.objects.filter(pk__in=moved).update(stale_since=clock.now(), stale_from=None)
     rank_stale_sources()
     return len(changed)
 
@@ -70,24 +72,26 @@ def rank_stale_sources() -> int:
     done = 0
     for source in Source.objects.exclude(stale_since=None).order_by("pk"):
         after = UUID(int=0)
-        while last := _rank_some(source.pk, after):
+        while last := _rank_some(source, after):
             done += last[1]
             after = last[0]
-        Source.objects.filter(pk=source.pk, stale_since=source.stale_since).update(
-            stale_since=None, ranked_precision=precision.mean(source.agreed, source.disagreed)
-        )
+        done_with = Source.objects.filter(pk=source.pk, stale_since=source.stale_since, stale_from=source.stale_from)
+        if source.stale_from is None:
+            done_with.update(stale_since=None, ranked_precision=precision.mean(source.agreed, source.disagreed))
+        else:
+            done_with.update(stale_since=None, stale_from=None)
     return done
 
 
 @transaction.atomic
-def _rank_some(source_id: UUID, after: UUID) -> tuple[UUID, int] | None:
+def _rank_some(source: Source, after: UUID) -> tuple[UUID, int] | None:
     """Rank the next open cases with an open flag of the source. Returns the last id looked at, and how many were
     ranked; None when there is none."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT DISTINCT case_id FROM reviews_flag WHERE source_id = %s AND state = 'open' AND case_id > %s "
-            "ORDER BY case_id LIMIT %s",
-            [source_id, after, CASES_AT_ONCE],
+            "AND received_at >= %s ORDER BY case_id LIMIT %s",
+            [source.pk, after, source.stale_from or _EVER, CASES_AT_ONCE],
         )
         found = [row[0] for row in cursor.fetchall()]
     if not found:

@@ -11,10 +11,14 @@ from django.db import connection
 
 from reviews.rules import rank
 
-_VELOCITY_WINDOW = timedelta(hours=1)
 _OPEN_FLAGS = """
     SELECT c.id, c.opened_at, a.followers, f.flagged_at, f.received_at, f.source_id, s.kind, s.agreed, s.disagreed,
-           f.policy_id, p.severity, p.hours_to_decide, f.legal_basis ->> 'deadline'
+           f.policy_id, p.severity, p.hours_to_decide, f.legal_basis ->> 'deadline',
+           EXISTS (
+               SELECT FROM reviews_flood fl
+               WHERE fl.source_id = f.source_id AND f.received_at >= fl.began_at
+                 AND (fl.ended_at IS NULL OR f.received_at < fl.ended_at)
+           )
     FROM reviews_flag f
     JOIN reviews_source s ON s.id = f.source_id
     JOIN reviews_policy p ON p.id = f.policy_id
@@ -47,6 +51,12 @@ class RankedFlag(NamedTuple):
     severity: int
     hours_to_decide: int
     deadline: str | None
+    in_flood: bool
+
+    @property
+    def precision(self) -> float:
+        """How often the flag's source is right."""
+        return rank.precision(self.agreed, self.disagreed)
 
 
 class CaseRank(msgspec.Struct):
@@ -83,17 +93,8 @@ def rerank(case_ids: Iterable[UUID]) -> None:
 
 def ranked(case_id: UUID, flags: Sequence[RankedFlag], *, followers: int | None, opened_at: datetime) -> CaseRank:
     """The rank, gravest policy, source kinds and deadlines of a case with these open flags (one or more)."""
-    newest = max(flag.flagged_at for flag in flags)
-    precisions = {flag.source_id: rank.precision(flag.agreed, flag.disagreed) for flag in flags}
     gravest = max(flags, key=lambda flag: (flag.severity, -flag.hours_to_decide))
-    points = rank.parts(
-        rank.RankFacts(
-            severity=gravest.severity,
-            followers=followers,
-            precisions=tuple(precisions.values()),
-            recent_flags=sum(newest - flag.flagged_at <= _VELOCITY_WINDOW for flag in flags),
-        )
-    )
+    points = rank.parts(rank.facts_of(flags, followers))
     deadlines = [datetime.fromisoformat(flag.deadline) for flag in flags if flag.deadline]
     deadline = min(deadlines) if deadlines else None
     return CaseRank(

@@ -228,6 +228,7 @@ def test_a_source_reads_its_warning_and_its_suspension(api: Api, cast: Cast, fro
     api.post("/flags", a_flag_body("ira:1"))
     [kind] = api.get("/sources/me").body["kinds"]
     assert (kind["warning"], kind["suspension"], kind["refused"]) == (None, None, 0)
+    assert (kind["hourly_bound"], kind["flooding_since"]) == (500, None)
     suspend_source(cast)
     [kind] = api.get("/sources/me").body["kinds"]
     assert kind["warning"] == {"text": "Too often wrong.", "given_at": "2026-03-02T12:00:00Z"}

@@ -19,13 +19,14 @@ from django.urls import reverse
 
 from common import clock
 from moderation.celery import app
-from reviews.services import batches
+from reviews.rules import flood
+from reviews.services import batches, intake
 from takedowns.services import leasing
 from tests.architecture.doors import Page, pages
 from tests.architecture.pages import ask
 from tests.architecture.world import World
 from tests.calls import Api, a_decision_body, a_flag_body, account_path
-from tests.cast import PASSWORD, a_case, a_decision, a_policy
+from tests.cast import PASSWORD, a_case, a_decision, a_policy, flag_facts
 
 Try = Callable[[World], Any]
 _an_hour = timedelta(hours=1)
@@ -198,6 +199,10 @@ def _applied_for_a_while(world: World) -> None:
     _task("takedowns.tasks.dispatch_due", after_seconds=31)(world)
 
 
+def _flood(world: World) -> None:
+    intake.submit(world.cast.client, [flag_facts() for _ in range(flood.FLOOR + 1)])
+
+
 TASK_WRITES: dict[str, tuple[Try, str]] = {
     "task reviews.tasks.make_decisions_effective": (
         _task("reviews.tasks.make_decisions_effective", after_seconds=31),
@@ -213,6 +218,10 @@ TASK_WRITES: dict[str, tuple[Try, str]] = {
     ),
     "task reviews.tasks.run_batches": (_task("reviews.tasks.run_batches", first=_start_the_batch), "decision.made"),
     "task reviews.tasks.refresh_precision": (_task("reviews.tasks.refresh_precision"), "source.precision_refreshed"),
+    "task reviews.tasks.watch_for_floods": (
+        _task("reviews.tasks.watch_for_floods", first=_flood),
+        "source.flood_began",
+    ),
     "task takedowns.tasks.dispatch_due": (
         _task("takedowns.tasks.dispatch_due", after_seconds=31),
         "enforcement.applied",

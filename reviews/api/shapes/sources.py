@@ -59,7 +59,9 @@ class SuspensionShown(Struct, frozen=True):
 
 class SourceShown(Struct, frozen=True):
     """One kind of source that you speak as: how its flags were answered, how often it is right (0 to 1), and how it
-    stands: the last warning that holds, the suspension of processing, and how many flags were refused for one."""
+    stands: the last warning that holds, the suspension of processing, and how many flags were refused for one. What
+    comes above `hourly_bound` flags an hour is a flood (`flooding_since`): it is stored, and its cases wait longer
+    unless another source flags them, too."""
 
     kind: str
     agreed: int
@@ -72,6 +74,8 @@ class SourceShown(Struct, frozen=True):
     warning: WarningShown | None
     suspension: SuspensionShown | None
     refused: int
+    hourly_bound: int
+    flooding_since: datetime | None
 
     @classmethod
     def of(cls, row: OwnSource) -> "SourceShown":
@@ -89,6 +93,8 @@ class SourceShown(Struct, frozen=True):
             warning=WarningShown.of(standing.warning) if standing.warning else None,
             suspension=SuspensionShown.of(standing.suspension) if standing.suspension else None,
             refused=standing.refused,
+            hourly_bound=row.source.hourly_bound,
+            flooding_since=row.source.flooding_since,
         )
 
 
