@@ -17,6 +17,7 @@ _ENTRIES: Final = (
     (_("Queues"), "reviews:queue-list", Permission.SEE_QUEUES),
     (_("Batches"), "reviews:batch-list", Permission.SEE_BATCHES),
     (_("Sources"), "reviews:source-list", Permission.SEE_SOURCES),
+    (_("Webhooks"), "reviews:webhook-list", Permission.SEE_WEBHOOKS),
     (_("Audit"), "insights:audit-list", Permission.SEE_AUDIT),
     (_("Statistics"), "insights:statistics-overview", Permission.SEE_STATISTICS),
 )

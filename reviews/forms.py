@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.countries import NAMES
 from common.errors import Invalid
-from reviews.choices import Outcome
+from reviews.choices import SUBSCRIBABLE, Outcome
 from reviews.models import Policy
 from reviews.rules.ladder import FOR_GOOD
 from reviews.templatetags.review import category_words
@@ -199,3 +199,39 @@ def parse_list(upload: "UploadedFile[bytes]") -> list[tuple[str, str]]:
     if not pairs:
         raise forms.ValidationError(_("The file lists no account."))
     return pairs
+
+
+class WebhookForm(AnsweredForm):
+    """An endpoint of webhooks as its page asks for it. An endpoint that exists keeps its client."""
+
+    client = forms.ChoiceField(label=_("API client"))
+    url = forms.CharField(
+        label=_("URL"),
+        max_length=2000,
+        help_text=_("It begins with https:// and leads to a public address."),
+        widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false", "dir": "ltr"}),
+    )
+    events = forms.MultipleChoiceField(
+        label=_("Events"),
+        choices=[(event.value, event.label) for event in SUBSCRIBABLE],
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Name one at least.")},
+    )
+
+    def __init__(self, *args: Any, clients: Iterable[str] | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if clients is None:
+            del self.fields["client"]
+        else:
+            chosen = cast(forms.ChoiceField, self.fields["client"])
+            chosen.choices = [NOT_CHOSEN, *((name, name) for name in clients)]
+
+
+class ReplayForm(forms.Form):
+    """Which failed deliveries are sent anew: those of the last so many hours."""
+
+    hours = forms.TypedChoiceField(
+        label=_("Those of the last"),
+        choices=[(1, _("hour")), (24, _("24 hours")), (72, _("3 days")), (168, _("7 days")), (720, _("30 days"))],
+        coerce=int,
+    )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reviews.views import accounts, batches, cases, decisions, organisations, queues, sources
+from reviews.views import accounts, batches, cases, decisions, organisations, queues, sources, webhooks
 
 app_name = "reviews"
 urlpatterns = [
@@ -33,4 +33,15 @@ urlpatterns = [
     path("organisations/<uuid:organisation_id>/", organisations.organisation_detail, name="organisation-detail"),
     path("organisations/<uuid:organisation_id>/award/", organisations.award_enter, name="award-enter"),
     path("organisations/<uuid:organisation_id>/revoke/", organisations.award_revoke, name="award-revoke"),
+    path("webhooks/", webhooks.webhook_list, name="webhook-list"),
+    path("webhooks/new/", webhooks.webhook_new, name="webhook-new"),
+    path("webhooks/<uuid:endpoint_id>/", webhooks.webhook_detail, name="webhook-detail"),
+    path("webhooks/<uuid:endpoint_id>/edit/", webhooks.webhook_edit, name="webhook-edit"),
+    path("webhooks/<uuid:endpoint_id>/rotate/", webhooks.webhook_rotate, name="webhook-rotate"),
+    path("webhooks/<uuid:endpoint_id>/disable/", webhooks.webhook_disable, name="webhook-disable"),
+    path("webhooks/<uuid:endpoint_id>/enable/", webhooks.webhook_enable, name="webhook-enable"),
+    path("webhooks/<uuid:endpoint_id>/test/", webhooks.webhook_test, name="webhook-test"),
+    path("webhooks/<uuid:endpoint_id>/replay/", webhooks.webhook_replay, name="webhook-replay"),
+    path("webhooks/deliveries/<uuid:delivery_id>/", webhooks.webhook_delivery, name="webhook-delivery"),
+    path("webhooks/deliveries/<uuid:delivery_id>/replay/", webhooks.webhook_delivery_replay, name="webhook-resend"),
 ]

@@ -93,6 +93,11 @@ class WebhookDelivery(models.Model):
                 name="reviews_webhookdelivery_due",
             ),
             models.Index(fields=["endpoint", "-id"], name="reviews_webhookdelivery_list"),
+            models.Index(
+                fields=["endpoint", "-id"],
+                condition=Q(state=DeliveryState.EXHAUSTED),
+                name="reviews_webhookdelivery_over",
+            ),
         ]
 
     def __str__(self) -> str:

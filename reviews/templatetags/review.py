@@ -4,6 +4,9 @@
 {% on_platform enforcement %}     how far an enforcement is, in words
 {% batch_state batch %}           pill with the batch's state
 {% source_icon kind %}            the icon for who flags
+{% webhook_state endpoint %}      how a webhook endpoint fares
+{% delivery_state delivery %}     how far a webhook delivery is
+{% attempt_outcome attempt %}     what came of one try at it
 {{ days|ladder_step }}            "7 days", "For good"
 {{ category|category_words }}     a statement category of the EU database in words
 """
@@ -15,9 +18,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from common.templatetags.ui import icon, state
-from reviews.choices import BatchState, Outcome
-from reviews.models import Batch, Decision
+from reviews.choices import BatchState, DeliveryState, Outcome
+from reviews.models import Batch, Decision, WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from reviews.rules.ladder import FOR_GOOD
+from reviews.rules.webhooks import is_delivered
 from staff.choices import SourceKind
 from takedowns.choices import Kind
 from takedowns.choices import State as EnforcementState
@@ -50,6 +54,13 @@ _BATCH = {
     BatchState.PAUSED: ("warn", "pause"),
     BatchState.FINISHED: ("good", "check"),
     BatchState.CANCELLED: ("bad", "close"),
+}
+
+_DELIVERY = {
+    DeliveryState.PENDING: ("", "waiting"),
+    DeliveryState.DELIVERED: ("good", "check"),
+    DeliveryState.FAILED: ("warn", "refresh"),
+    DeliveryState.EXHAUSTED: ("bad", "close"),
 }
 
 
@@ -89,6 +100,32 @@ def batch_state(batch: Batch) -> SafeString:
     """A batch's state as a pill."""
     tone, glyph = _BATCH.get(BatchState(batch.state), ("", "info"))
     return state(batch.get_state_display(), tone, glyph, pill=True)
+
+
+@register.simple_tag
+def webhook_state(endpoint: WebhookEndpoint) -> SafeString:
+    """How a webhook endpoint fares."""
+    if not endpoint.is_active:
+        return state(_("Disabled"), "bad", "close")
+    return state(_("Failing"), "warn", "warning") if endpoint.failures else state(_("Active"), "good", "check")
+
+
+@register.simple_tag
+def attempt_outcome(attempt: WebhookAttempt) -> SafeString:
+    """What came of one try: the status, that nobody answered, or that nothing is known of it."""
+    if attempt.status_code is not None:
+        tone, glyph = ("good", "check") if is_delivered(attempt.status_code) else ("bad", "close")
+        return state(str(attempt.status_code), tone, glyph)
+    if attempt.finished_at is None:
+        return state(_("Being sent, or cut off"), "", "unknown")
+    return state(_("No answer"), "bad", "close")
+
+
+@register.simple_tag
+def delivery_state(delivery: WebhookDelivery) -> SafeString:
+    """How far a webhook delivery is."""
+    tone, glyph = _DELIVERY[DeliveryState(delivery.state)]
+    return state(delivery.get_state_display(), tone, glyph)
 
 
 @register.simple_tag

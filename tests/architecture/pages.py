@@ -21,6 +21,7 @@ DECIDING = HOLDING | {
     "reason": "It is not so.",
     "length": "0",
 }
+ENDPOINT = {"url": "https://1.1.1.1/hook", "events": "case.decided"}
 
 
 SUPERVISORS = {"supervisor", "administrator"}
@@ -72,6 +73,17 @@ PAGES = {
     "reviews:organisation-detail": Row(get=SOURCE_READERS, post=SUPERVISORS, body=ORGANISATION),
     "reviews:award-enter": Row(post=SUPERVISORS, body=AWARD),
     "reviews:award-revoke": Row(post=SUPERVISORS, body={"reason": "It was revoked."}),
+    "reviews:webhook-list": Row(get=AUDITORS),
+    "reviews:webhook-new": Row(get=SUPERVISORS, post=SUPERVISORS, body=ENDPOINT | {"client": "Cast client"}),
+    "reviews:webhook-detail": Row(get=AUDITORS),
+    "reviews:webhook-edit": Row(get=SUPERVISORS, post=SUPERVISORS, body=ENDPOINT),
+    "reviews:webhook-rotate": Row(post=SUPERVISORS),
+    "reviews:webhook-disable": Row(post=SUPERVISORS),
+    "reviews:webhook-enable": Row(post=SUPERVISORS),
+    "reviews:webhook-test": Row(post=SUPERVISORS),
+    "reviews:webhook-replay": Row(post=SUPERVISORS, body={"hours": "24"}),
+    "reviews:webhook-delivery": Row(get=AUDITORS),
+    "reviews:webhook-resend": Row(post=SUPERVISORS),
     "insights:statistics-overview": Row(get=EVERYBODY),
     "insights:statistics-topic": Row(get=EVERYBODY),
     "insights:statistics-definitions": Row(get=EVERYBODY),

@@ -6,9 +6,10 @@ from typing import Any
 from accounts.models import Account
 from accounts.services import topics
 from insights.services.publishing import publish_definitions
-from reviews.models import Batch, Case, Decision, Flag
+from reviews.models import Batch, Case, Decision, Flag, WebhookDelivery, WebhookEndpoint
 from reviews.services import batches, claims
 from reviews.services.batches import Plan
+from reviews.services.webhooks import endpoints
 from staff import actors
 from staff.models import Organisation
 from staff.services import organisations
@@ -19,7 +20,8 @@ from tests.cast import Cast, a_case, a_cast, a_decision, a_flag, a_policy, an_ac
 @dataclass(frozen=True)
 class World:
     """What there is: a case that waits (`case`), one that the moderator holds (`held`, under `token`), one that they
-    decided a moment ago, and a batch that they asked for; `flag` was sent by the cast's client."""
+    decided a moment ago, and a batch that they asked for; `flag` was sent by the cast's client, which has an
+    `endpoint` and a `delivery` that waits."""
 
     cast: Cast
     case: Case
@@ -30,6 +32,8 @@ class World:
     account: Account
     flag: Flag
     organisation: Organisation
+    endpoint: WebhookEndpoint
+    delivery: WebhookDelivery
 
     @property
     def arguments(self) -> dict[str, Any]:
@@ -42,6 +46,8 @@ class World:
             "flag_id": self.flag.pk,
             "source_id": self.flag.source_id,
             "organisation_id": self.organisation.pk,
+            "endpoint_id": self.endpoint.pk,
+            "delivery_id": self.delivery.pk,
             "platform": "simulator",
             "external_id": self.account.external_id,
             "slug": "a-topic",
@@ -64,6 +70,9 @@ def a_world() -> World:
     )
     topics.define(actors.operator(), slug="a-topic", title="A topic", definition="What it is.")
     publish_definitions(actors.operator())
+    endpoint, _ = endpoints.create(
+        actors.operator(), client="Cast client", url="https://1.1.1.1/", events=["flag.received"]
+    )
     return World(
         cast=cast,
         case=a_case(),
@@ -74,4 +83,6 @@ def a_world() -> World:
         account=account,
         flag=a_flag(cast.client),
         organisation=organisations.enter(actors.operator(), OrganisationFacts("A research group", "research", "DE")),
+        endpoint=endpoint,
+        delivery=endpoints.send_test(actors.operator(), endpoint_id=endpoint.pk),
     )

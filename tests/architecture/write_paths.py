@@ -58,6 +58,11 @@ def _ask_for_a_batch(world: World) -> None:
     client.post(reverse("reviews:batch-new"), said | {"expected_count": "1", "accounts": file})
 
 
+def _enable_an_endpoint(world: World) -> None:
+    for name in ("reviews:webhook-disable", "reviews:webhook-enable"):
+        _post(name, "administrator")(world)
+
+
 def _sign_in(world: World) -> None:
     Client().post(reverse("account_login"), {"login": "moderator", "password": PASSWORD})
 
@@ -104,6 +109,14 @@ PAGE_WRITES: dict[str, tuple[Try, str]] = {
     "page reviews:organisation-detail": (_post("reviews:organisation-detail", "supervisor"), "organisation.changed"),
     "page reviews:award-enter": (_post("reviews:award-enter", "administrator"), "award.granted"),
     "page reviews:award-revoke": (_revoke, "award.revoked"),
+    "page reviews:webhook-new": (_post("reviews:webhook-new", "administrator"), "endpoint.created"),
+    "page reviews:webhook-edit": (_post("reviews:webhook-edit", "administrator"), "endpoint.changed"),
+    "page reviews:webhook-rotate": (_post("reviews:webhook-rotate", "administrator"), "secret.rotated"),
+    "page reviews:webhook-disable": (_post("reviews:webhook-disable", "administrator"), "endpoint.disabled"),
+    "page reviews:webhook-enable": (_enable_an_endpoint, "endpoint.enabled"),
+    "page reviews:webhook-test": (_post("reviews:webhook-test", "administrator"), "endpoint.tested"),
+    "page reviews:webhook-replay": (_post("reviews:webhook-replay", "supervisor"), "endpoint.replayed"),
+    "page reviews:webhook-resend": (_post("reviews:webhook-resend", "supervisor"), "delivery.replayed"),
     "page insights:statistics-export": (_post("insights:statistics-export", "auditor"), "statistic.exported"),
     "page insights:audit-export": (_post("insights:audit-export", "auditor"), "audit.exported"),
 }
@@ -285,6 +298,10 @@ COMMAND_WRITES: dict[str, tuple[Try, str]] = {
     "command starters": (_command("starters"), "policy.installed"),
     "command batch": (_approve_at_the_shell, "batch.approved"),
     "command platform": (_command("platform", "create", "new", "--connector", "simulator"), "platform.created"),
+    "command webhook": (
+        _command("webhook", "create", "Cast client", "https://1.1.1.1/shell", "--events", "case.decided"),
+        "endpoint.created",
+    ),
     "command import": (_import, "import.finished"),
     "command load_sample": (_load_sample, "import.finished"),
     "command statistics": (_command("statistics", "rebuild"), "statistics.rebuilt"),

@@ -8,12 +8,15 @@ from django.urls import reverse
 from playwright.sync_api import Browser
 
 from common import clock
-from reviews.models import Case, Queue
+from reviews.choices import SUBSCRIBABLE
+from reviews.models import Case, Queue, WebhookEndpoint
 from reviews.services import awards, batches, claims, misuse
 from reviews.services.awards import AwardSaid
 from reviews.services.batches import Plan
 from reviews.services.facts import EvidencePost
-from staff.actors import Actor
+from reviews.services.webhooks import endpoints, leasing, outcomes
+from reviews.services.webhooks.outcomes import Result
+from staff.actors import Actor, operator
 from staff.services import organisations
 from staff.services.organisations import OrganisationFacts
 from tests.browser.person import Person
@@ -60,7 +63,26 @@ def stage(cast: Cast) -> Stage:
     ]
     auditor = ["/", case, "/audit/", "/statistics/", "/statistics/definitions/"]
     supervisor = ["/", reverse("reviews:batch-detail", args=[batch.pk]), *a_misused_source(cast, decision.case)]
-    return Stage({"moderator": moderator, "auditor": auditor, "supervisor": supervisor})
+    visits = {"moderator": moderator, "auditor": auditor, "supervisor": supervisor}
+    return Stage(visits | {"administrator": webhook_pages()})
+
+
+def webhook_pages() -> list[str]:
+    """Endpoints that fare differently, and a delivery with a try at it. Nothing is sent."""
+    shell = operator()
+    for path in ("gone", "away", "a/rather/long/path/to/where/messages/are/taken?token=" + "x" * 80):
+        row, _ = endpoints.create(
+            shell, client="Cast client", url=f"https://1.1.1.1/{path}", events=[event.value for event in SUBSCRIBABLE]
+        )
+        delivery = endpoints.send_test(shell, endpoint_id=row.pk)
+        leased = leasing.lease(row.pk, limit=1)
+        answer = b"<html>" + b"Bad gateway " * 40
+        outcomes.write(row.pk, [Result(each, 1234, status=502, answer=answer) for each in leased])
+    first = WebhookEndpoint.objects.order_by("pk")[0]
+    endpoints.disable(shell, endpoint_id=first.pk)
+    endpoints.rotate(shell, endpoint_id=row.pk)
+    places = [("detail", first), ("detail", row), ("edit", row), ("delivery", delivery)]
+    return ["/webhooks/", "/webhooks/new/", *(reverse(f"reviews:webhook-{name}", args=[x.pk]) for name, x in places)]
 
 
 def a_batch(actor: Actor):
@@ -124,6 +146,22 @@ def test_what_opens_on_a_page_has_no_fault(sign_in, cast: Cast, stage: Stage, lo
     person.page.locator("[data-dialog=settings]").first.click()
     found += person.violations()
     assert found == []
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_what_opens_on_an_endpoints_page_has_no_fault(sign_in, cast: Cast, stage: Stage, look: str) -> None:
+    person = sign_in(cast.administrator, **LOOKS[look])
+    person.goto(stage.visits["administrator"][3])
+    found = []
+    for name in ("rotate", "disable"):
+        person.page.locator(f"[data-dialog={name}]").click()
+        found += person.violations()
+        person.press("Escape")
+    person.page.locator("[data-dialog=rotate]").click()
+    person.page.locator("#rotate [type=submit].btn-main").click()
+    person.page.locator("#secret").wait_for()
+    assert found + person.violations() == []
+    assert person.page.input_value("#secret").startswith("whsec_")
 
 
 @pytest.mark.parametrize("look", LOOKS)
