@@ -107,6 +107,10 @@ def facts_of(claims: Sequence[Claim], followers: int | None) -> RankFacts:
     Until then its severity counts by how often its source is right, and it adds nothing to the velocity. So a flag
     never lowers a rank, whoever sends it.
     """
+    if len(claims) == 1:  # most cases, and all of a wave of new ones: what follows comes to this, at thrice the cost
+        (claim,) = claims
+        weight = claim.precision if claim.in_flood else 1.0
+        return RankFacts(claim.severity, followers, (claim.precision,), int(not claim.in_flood), weight)
     precisions = {claim.source_id: claim.precision for claim in claims}
     steady = {claim.source_id for claim in claims if not claim.in_flood}
     full = [not claim.in_flood or bool(steady - {claim.source_id}) for claim in claims]
