@@ -22,4 +22,6 @@ class SourceMe(Call):
     def get(self, request: Request) -> Response:
         """How your flags were answered, and how often you were right."""
         actor = client_of(request)
-        return Response(SourceOwn.of(actor.label, list(sources.own_sources(actor, at=clock.now()))))
+        own = list(sources.own_sources(actor, at=clock.now()))
+        assert actor.client is not None  # keys belong to clients
+        return Response(SourceOwn.of(actor.client, own))

@@ -142,5 +142,7 @@ def ladder_step(days: int) -> str:
 
 @register.filter
 def category_words(category: str) -> str:
-    """A statement category of the EU database in words: "STATEMENT_CATEGORY_X_Y" → "X y"."""
-    return category.removeprefix("STATEMENT_CATEGORY_").replace("_", " ").capitalize()
+    """A statement category of the EU database in words: "STATEMENT_CATEGORY_X_Y" → "X y"; `_TC` is its short form of
+    "terms and conditions"."""
+    words = category.removeprefix("STATEMENT_CATEGORY_").removesuffix("_TC").replace("_", " ").capitalize()
+    return _("%(words)s of the terms") % {"words": words} if category.endswith("_TC") else words

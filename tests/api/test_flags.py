@@ -13,6 +13,7 @@ from reviews.models import Case, Flag, Source
 from reviews.rules import precision
 from reviews.services import misuse
 from staff.choices import SourceKind
+from staff.services import clients
 from tests.calls import Api, a_claimed_case, a_decision_body, a_flag_body, nothing_happens
 from tests.cast import Cast, a_client
 
@@ -239,6 +240,13 @@ def test_a_source_reads_its_warning_and_its_suspension(api: Api, cast: Cast, fro
     }
     with clock.moved(days=8):
         assert api.get("/sources/me").body["kinds"][0]["suspension"] is None
+
+
+def test_a_relay_reads_its_terms(cast: Cast) -> None:
+    relay = Api(a_client("Relay", SourceKind.RELAY)[1])
+    clients.change(cast.system, name="Relay", organisation="City", may_state=["school"], terms="Schools of the city")
+    body = relay.get("/sources/me").body
+    assert (body["organisation"], body["may_state"], body["terms"]) == ("City", ["school"], "Schools of the city")
 
 
 def test_one_kind_of_a_relay_may_be_suspended_alone(cast: Cast) -> None:

@@ -9,6 +9,8 @@ from reviews.models import MisuseWarning, ProcessingSuspension
 from reviews.rules import precision
 from reviews.rules.precision import Precision
 from reviews.selectors.sources import Answers, OwnSource, total_of
+from staff.choices import SourceKind
+from staff.models import ApiClient
 
 Share = Annotated[float, Meta(ge=0, le=1)]
 
@@ -101,9 +103,13 @@ class SourceShown(Struct, frozen=True):
 class SourceOwn(Struct, frozen=True):
     """You as a source, over all kinds that you speak as, and by kind. `agreed` and `disagreed` count the decisions of
     the last `window_days`, `withdrawn` and `already_actioned` the flags received in them; `pending` are open now.
-    `precision` is the mean of a Beta posterior with this `prior`: 0.5 at first, then it follows the decisions."""
+    `precision` is the mean of a Beta posterior with this `prior`: 0.5 at first, then it follows the decisions. A relay
+    may state the kinds in `may_state`, under its `terms`; for others both are empty."""
 
     name: str
+    organisation: str | None
+    may_state: list[str]
+    terms: str
     agreed: int
     disagreed: int
     pending: int
@@ -114,11 +120,14 @@ class SourceOwn(Struct, frozen=True):
     kinds: list[SourceShown]
 
     @classmethod
-    def of(cls, name: str, kinds: "list[OwnSource]") -> "SourceOwn":
-        """A client, by its kinds."""
+    def of(cls, client: ApiClient, kinds: "list[OwnSource]") -> "SourceOwn":
+        """A client with its organisation, by its kinds."""
         total: Answers = total_of(row.answers for row in kinds)
         return cls(
-            name=name,
+            name=client.name,
+            organisation=client.organisation.name if client.organisation else None,
+            may_state=client.may_state if client.kind == SourceKind.RELAY else [],
+            terms=client.terms,
             agreed=total.agreed,
             disagreed=total.disagreed,
             pending=total.pending,
