@@ -34,7 +34,7 @@ class FlagList(Call):
         operation_id="flag_send",
         tags=["flags"],
         description="Stores one flag: 201. The same `client_reference` and body again: 200 with the first flag; "
-        "with another body: 409.",
+        "with another body: 409. While your flags are not processed: 403 `source-suspended` with `reason`, `ends_at`.",
     )
     def post(self, request: Request) -> Response:
         facts = sent.flag_facts(read_body(request, FlagIn))

@@ -32,8 +32,8 @@ def covers(award: AwardFacts, policy: str, category: str) -> bool:
 
 
 def is_trusted(kind: str, awards: Iterable[AwardFacts], *, policy: str, category: str, on: date) -> bool:
-    """Whether a flag is a trusted flagger's: its source is of that kind, and an award of its organisation stood on the
-    day it was received and covers what it claims."""
+    """Whether a flag is a trusted flagger's: its client is of that kind (what a relay states is hearsay), and an award
+    of its organisation stood on the day it was received and covers what it claims."""
     if kind != SourceKind.TRUSTED_FLAGGER:
         return False
     return any(holds(award, on) and covers(award, policy, category) for award in awards)

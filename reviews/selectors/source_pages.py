@@ -79,7 +79,7 @@ def _row(
     source: Source, answers: Answers, awards: dict[UUID, Award], warned: dict[UUID, datetime], at: datetime
 ) -> SourceRow:
     organisation_id = source.client.organisation_id
-    is_flagger = source.kind == SourceKind.TRUSTED_FLAGGER and organisation_id is not None
+    is_flagger = source.client.kind == SourceKind.TRUSTED_FLAGGER and organisation_id is not None
     return SourceRow(
         source=source,
         answers=answers,

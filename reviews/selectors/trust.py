@@ -14,12 +14,12 @@ from staff.choices import SourceKind
 def trusted_flags(flags: Sequence[Flag]) -> frozenset[UUID]:
     """The ids of those among `flags` that came from a trusted flagger within its area of competence.
 
-    Takes flags with client, source and policy. One statement, and none when no such organisation flagged.
+    Takes flags with client and policy. One statement, and none when no such organisation flagged.
     """
     wanted = {
         flag.client.organisation_id
         for flag in flags
-        if flag.source.kind == SourceKind.TRUSTED_FLAGGER and flag.client.organisation_id
+        if flag.client.kind == SourceKind.TRUSTED_FLAGGER and flag.client.organisation_id
     }
     if not wanted:
         return frozenset()
@@ -30,7 +30,7 @@ def trusted_flags(flags: Sequence[Flag]) -> frozenset[UUID]:
         flag.pk
         for flag in flags
         if trust.is_trusted(
-            flag.source.kind,
+            flag.client.kind,
             awards[flag.client.organisation_id],
             policy=flag.policy.code,
             category=flag.policy.statement_category,

@@ -32,6 +32,7 @@ from common.ids import new_id
 from reviews import audit_actions
 from reviews.errors import ReferenceReused, SourceSuspended
 from reviews.models import Policy, Source
+from reviews.rules import misuse as rules
 from reviews.selectors import standing
 from reviews.services import misuse, placing, ranking
 from reviews.services.facts import FlagFacts, IncomingFlag, LegalBasis, StoredFlag
@@ -211,7 +212,8 @@ def _refuse_suspended(context: _Context, flags: Sequence[FlagFacts], answers: li
     refused: Counter[UUID] = Counter()
     for index, flag in enumerate(flags) if context.suspended else ():
         kind = flag.source_kind or context.client.kind
-        if answers[index] is None and kind in context.suspended:
+        is_refused = kind in context.suspended and rules.is_refused(kind, carries_order=flag.legal_basis is not None)
+        if answers[index] is None and is_refused:
             answers[index] = Submitted(None, error=context.suspended[kind])
             refused[context.sources[kind].pk] += 1
     misuse.count_refused(refused, day=context.at.date())

@@ -12,6 +12,7 @@ from common.ids import new_id
 from reviews.models import Case, Flag, Source
 from reviews.rules import precision
 from reviews.services import misuse
+from staff.actors import Actor
 from staff.choices import SourceKind
 from staff.services import clients
 from tests.calls import Api, a_claimed_case, a_decision_body, a_flag_body, nothing_happens
@@ -188,8 +189,8 @@ def test_a_source_reads_how_often_it_was_right(api: Api) -> None:
     assert body["interval"] == body["kinds"][0]["interval"] == {"low": posterior.low, "high": posterior.high}
 
 
-def suspend_source(cast: Cast) -> None:
-    source = Source.objects.get(client=cast.client.client)
+def suspend_source(cast: Cast, flagger: Actor | None = None) -> None:
+    source = Source.objects.get(client=(flagger or cast.client).client)
     misuse.warn(cast.supervisor, source_id=source.pk, text="Too often wrong.")
     ends_at = clock.now() + timedelta(days=7)
     misuse.suspend(cast.supervisor, source_id=source.pk, reason="It went on.", ends_at=ends_at)
@@ -240,6 +241,17 @@ def test_a_source_reads_its_warning_and_its_suspension(api: Api, cast: Cast, fro
     }
     with clock.moved(days=8):
         assert api.get("/sources/me").body["kinds"][0]["suspension"] is None
+
+
+@pytest.mark.parametrize(("kind", "status"), [(SourceKind.GOVERNMENT, 201), (SourceKind.AUTOMATED, 403)])
+def test_an_authoritys_order_passes_a_suspension(cast: Cast, kind: SourceKind, status: int) -> None:
+    actor, key = a_client("Sender", kind)
+    api = Api(key)
+    api.post("/flags", a_flag_body("ira:1"))
+    suspend_source(cast, actor)
+    order = {"order_id": "1", "authority": "An authority"}
+    assert api.post("/flags", a_flag_body("ira:2", legal_basis=order)).status == status
+    assert api.post("/flags", a_flag_body("ira:3")).status == 403
 
 
 def test_a_relay_reads_its_terms(cast: Cast) -> None:

@@ -57,7 +57,7 @@ def a_trusted_flagger(name: str = "Flagger", **said: object) -> tuple[Actor, Org
 
 
 def is_trusted(flag: Flag) -> bool:
-    return flag.pk in trusted.trusted_flags([Flag.objects.select_related("client", "source", "policy").get(pk=flag.pk)])
+    return flag.pk in trusted.trusted_flags([Flag.objects.select_related("client", "policy").get(pk=flag.pk)])
 
 
 def test_a_trusted_flaggers_flag_within_its_area_is_trusted(cast: Cast, frozen_clock: datetime) -> None:
@@ -102,6 +102,14 @@ def test_another_kind_of_source_of_the_same_organisation_is_not(cast: Cast, froz
     other = a_client("Other", SourceKind.AUTOMATED)[0]
     clients.change(operator(), name="Other", organisation="A research group")
     assert not is_trusted(a_flag(other))
+
+
+def test_a_relay_that_states_the_kind_is_not(cast: Cast, frozen_clock: datetime) -> None:
+    a_trusted_flagger()
+    relay = a_client("Relay", SourceKind.RELAY)[0]
+    clients.change(operator(), name="Relay", organisation="A research group")
+    relay.client.refresh_from_db()
+    assert not is_trusted(a_flag(relay, source_kind="trusted_flagger"))
 
 
 def test_an_award_is_entered_once_and_then_corrected(cast: Cast, frozen_clock: datetime) -> None:
