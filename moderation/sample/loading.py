@@ -15,7 +15,7 @@ from common.errors import Invalid
 from moderation.sample.flags import generate
 from moderation.sample.material import read_material
 from moderation.sample.people import make_people
-from moderation.sample.sources import make_sources
+from moderation.sample.sources import award_the_flagger, make_sources
 from reviews.models import Flag
 from reviews.services import intake, policies
 from reviews.services.sent import flag_facts
@@ -66,6 +66,7 @@ def _import(actor: Actor, path: Path, target: Target, folder: Path) -> int:
 def _submit_flags(actor: Actor) -> int:
     """Flags of the sources that have sent none yet: a second start adds nothing."""
     sources = make_sources(actor)
+    award_the_flagger(actor)
     clients: list[Any] = [source.client for source in sources.values()]
     spoken = set(Flag.objects.filter(client__in=clients).values_list("client__kind", flat=True).distinct())
     if spoken.issuperset(sources):

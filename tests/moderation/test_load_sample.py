@@ -15,6 +15,7 @@ from moderation.sample.flags import SAID, generate
 from moderation.sample.material import read_material
 from moderation.sample.people import MEMBERS
 from reviews.models import Case, Flag
+from reviews.selectors.trust import trusted_flags
 from staff.models import User
 from tests.conftest import NOON
 
@@ -41,6 +42,7 @@ def test_it_is_loaded_once(tmp_path: Path) -> None:
     assert not Case.objects.filter(legal_deadline_at__isnull=False).exists()
     assert set(Case.objects.values_list("language", flat=True)) >= {"en", "ru", "de", "ar"}
     assert Case.objects.filter(account__protected_class="elected_official").count() == 20
+    assert trusted_flags(list(Flag.objects.select_related("client", "policy")))
 
 
 @pytest.mark.django_db
