@@ -22,9 +22,9 @@ def labels(actor: Actor, path: str = "/") -> list[str]:
     ("username", "shown"),
     [
         ("moderator", ["QUEUES", "Batches", "Statistics"]),
-        ("supervisor", ["QUEUES", "Batches", "Sources", "Audit", "Statistics"]),
-        ("auditor", ["QUEUES", "Batches", "Sources", "Audit", "Statistics"]),
-        ("administrator", ["Sources", "Audit", "Statistics"]),
+        ("supervisor", ["QUEUES", "Batches", "Sources", "Webhooks", "Audit", "Statistics"]),
+        ("auditor", ["QUEUES", "Batches", "Sources", "Webhooks", "Audit", "Statistics"]),
+        ("administrator", ["Sources", "Webhooks", "Audit", "Statistics"]),
     ],
 )
 def test_the_navigation_shows_what_one_may_see(cast: Cast, username: str, shown: list[str]) -> None:
