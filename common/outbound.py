@@ -254,10 +254,11 @@ class _WayOut(httpcore.NetworkBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
         failed: OSError | None = None
-        for family, there in _judged(host, port, self._rules, seconds=_left(self._ends_at)):
+        found = _judged(host, port, self._rules, seconds=_left(self._ends_at))
+        for number, (family, there) in enumerate(found):
             line = socket.socket(family, socket.SOCK_STREAM)
             try:
-                line.settimeout(_left(self._ends_at))
+                line.settimeout(_left(self._ends_at) / (len(found) - number))  # one that is away leaves time for others
                 line.connect(there)
             except OSError as error:
                 line.close()

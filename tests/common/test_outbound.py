@@ -196,6 +196,14 @@ def test_a_name_of_which_one_address_leads_inside_is_refused_whole(
     assert receiver.received == []
 
 
+def test_the_next_address_of_a_name_is_tried_where_the_first_is_away(
+    receiver: Receiver, allow: Callable[..., None], names: dict[str, Iterator[list[str]]]
+) -> None:
+    allow()
+    names["two.example.org"] = itertools.repeat(["127.0.0.9", "127.0.0.1"])
+    assert outbound.call("POST", f"http://two.example.org:{receiver.port}/").status == 200
+
+
 def test_a_name_that_answers_otherwise_the_second_time_gains_nothing(
     receiver: Receiver, allow: Callable[..., None], names: dict[str, Iterator[list[str]]]
 ) -> None:
