@@ -69,7 +69,8 @@ class SourceSuspended(NotAllowed):
     @classmethod
     def until(cls, ends_at: datetime, reason: str) -> "SourceSuspended":
         """The refusal that tells until when, and why."""
+        until = f"{ends_at:%Y-%m-%d %H:%M} UTC"
         return cls(
-            f"Your flags are not processed until {ends_at:%Y-%m-%d %H:%M} UTC: {reason} Send it again after that.",
+            f"Your flags are not processed until {until}; send this one again then. Reason: {reason}",
             details={"reason": reason, "ends_at": ends_at.isoformat()},
         )

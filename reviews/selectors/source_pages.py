@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet, Sum
 
 from common.errors import NotFound
-from reviews.models import Award, MisuseWarning, ProcessingSuspension, Source, SourceDay
+from reviews.models import Award, Flood, MisuseWarning, ProcessingSuspension, Source, SourceDay
 from reviews.rules import misuse
 from reviews.rules.precision import WINDOW_DAYS
 from reviews.selectors.sources import Answers, answers_of
@@ -18,6 +18,8 @@ from staff.choices import SourceKind
 from staff.models import ApiClient, Organisation
 from staff.permissions import Permission
 from staff.selectors.organisations import get_organisation, organisations_visible_to
+
+MOST_FLOODS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,8 @@ class SourceRow:
 
 @dataclass(frozen=True, slots=True)
 class SourceView:
-    """All that a source's page shows; `refused` are the counts of the window by day, newest first."""
+    """All that a source's page shows; `refused` are the counts of the window by day, newest first, `floods` the last
+    ones in it; `may_state` what a relay may state, in words."""
 
     row: SourceRow
     warnings: list[MisuseWarning]
@@ -43,6 +46,8 @@ class SourceView:
     standing: ProcessingSuspension | None
     refused: list[SourceDay]
     refused_count: int
+    floods: list[Flood]
+    may_state: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,7 @@ def source_view(actor: Actor, source_id: UUID, *, at: datetime) -> SourceView:
     (row,) = rows_of([source], at=at)
     suspensions = source.suspensions.select_related("imposed_by", "lifted_by").order_by("-imposed_at")
     refused = source.days.filter(day__gte=at.date() - timedelta(days=WINDOW_DAYS), refused__gt=0)
+    floods = source.floods.filter(began_at__gte=at - timedelta(days=WINDOW_DAYS)).order_by("-began_at")
     history = list(suspensions)
     return SourceView(
         row=row,
@@ -106,6 +112,8 @@ def source_view(actor: Actor, source_id: UUID, *, at: datetime) -> SourceView:
         standing=history[0] if row.is_suspended else None,
         refused=list(refused.order_by("-day")[:14]),
         refused_count=refused.aggregate(many=Sum("refused"))["many"] or 0,
+        floods=list(floods[:MOST_FLOODS]),
+        may_state=[SourceKind(kind).label for kind in source.client.may_state],
     )
 
 

@@ -10,9 +10,10 @@ from common import clock
 from reviews.forms import AwardForm, OrganisationForm, ReasonForm
 from reviews.models import Award
 from reviews.selectors import source_pages
-from reviews.selectors.policies import active_policies
+from reviews.selectors.policies import all_policies
 from reviews.services import awards
 from reviews.services.awards import AwardSaid
+from reviews.templatetags.review import category_words
 from reviews.views.door import actor_of, attempt
 from staff.actors import Actor
 from staff.permissions import Permission
@@ -59,7 +60,7 @@ def organisation_detail(request: HttpRequest, organisation_id: UUID) -> HttpResp
 @require_POST
 def award_enter(request: HttpRequest, organisation_id: UUID) -> HttpResponse:
     """The organisation is a trusted flagger, or its award is corrected."""
-    actor, form = _entering(request), AwardForm(request.POST, policies=active_policies())
+    actor, form = _entering(request), AwardForm(request.POST, policies=all_policies())
     known = get_organisation(actor, organisation_id)
     if attempt(form, lambda said: awards.enter(actor, known, AwardSaid(**said))):
         return redirect("reviews:organisation-detail", organisation_id)
@@ -97,9 +98,10 @@ def _detail(
     known = {name: getattr(view.organisation, name) for name in ("name", "kind", "country")}
     context = {
         "view": view,
+        "awards": _areas(view.awards),
         "may_change": Permission.MANAGE_ORGANISATIONS in actor.may,
         "facts": facts or OrganisationForm(initial=known, auto_id="facts-%s"),
-        "award_form": award or AwardForm(initial=_said(view.award), policies=active_policies(), auto_id="award-%s"),
+        "award_form": award or AwardForm(initial=_said(view.award), policies=all_policies(), auto_id="award-%s"),
         "revoking": revoking or ReasonForm(auto_id="revoking-%s"),
     }
     return render(request, "reviews/organisation_detail.html", context, status=status)
@@ -108,3 +110,10 @@ def _detail(
 def _said(award: Award | None) -> dict[str, object]:
     """What the form starts with: the award that stands."""
     return {name: getattr(award, name) for name in awards.FIELDS} if award else {}
+
+
+def _areas(rows: list[Award]) -> list[tuple[Award, str]]:
+    """Each award with its area of competence in words: policies by title, then statement categories."""
+    titles = dict(all_policies().values_list("code", "title"))
+    words = [[*(titles[code] for code in row.policies), *map(category_words, row.categories)] for row in rows]
+    return [(row, ", ".join(named)) for row, named in zip(rows, words, strict=True)]

@@ -123,6 +123,16 @@ def test_the_bound_follows_the_sources_own_norm_without_its_floods(cast: Cast, f
     assert bounds[flooder.client.pk] == 5
 
 
+def test_the_sources_page_tells_its_floods(signed_in, cast: Cast, frozen_clock: datetime) -> None:
+    flagger = a_client()[0]
+    sent(flagger, 10)
+    flooding.watch(cast.system)
+    source = Source.objects.get(client=flagger.client)
+    page = " ".join(signed_in(cast.supervisor).get(f"/sources/{source.pk}/").content.decode().split())
+    assert "Floods since 2 Mar, 12:00" in page
+    assert "up to 5 flags; more is a flood" in page
+
+
 def test_the_case_page_says_so(signed_in, cast: Cast, frozen_clock: datetime) -> None:
     flooded = sent(a_client()[0], 10)
     flooding.watch(cast.system)

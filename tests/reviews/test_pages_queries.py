@@ -51,7 +51,7 @@ def test_a_page_takes_no_more_statements(signed_in, cast: Cast, django_assert_ma
         assert browser.get(path).status_code == 200
 
 
-@pytest.mark.parametrize(("page", "most"), [("sources", 4), ("source", 7), ("organisations", 2)])
+@pytest.mark.parametrize(("page", "most"), [("sources", 4), ("source", 8), ("organisations", 2)])
 def test_a_supervisors_page_takes_no_more_statements(
     signed_in, cast: Cast, django_assert_max_num_queries, page: str, most: int
 ):
