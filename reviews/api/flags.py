@@ -12,7 +12,7 @@ from common.errors import DomainError, Invalid, TooLarge
 from common.openapi import documented, query
 from reviews.api.shapes.flags import BulkAnswer, BulkResult, FlagReceived, FlagShown
 from reviews.selectors import flags
-from reviews.services import intake, sent, withdrawals
+from reviews.services import gathering, intake, sent, withdrawals
 from reviews.services.facts import FlagFacts
 from reviews.services.intake import Submitted
 from reviews.shapes import FlagIn
@@ -38,7 +38,7 @@ class FlagList(Call):
     )
     def post(self, request: Request) -> Response:
         facts = sent.flag_facts(read_body(request, FlagIn))
-        answer = intake.submit_one(client_of(request), facts)
+        answer = gathering.submit_one(client_of(request), facts)
         assert answer.flag is not None
         return Response(FlagReceived.of_stored(answer.flag), status=201 if answer.is_new else 200)
 

@@ -56,7 +56,8 @@ class Sender:
         wire = Wire(self.port, self.key)
         for body in calls:
             status, answer = wire.post("/api/v1/flags/bulk", body)
-            assert status == 200 and json.loads(answer)["rejected"] == 0, answer[:500]
+            assert status == 200, answer[:500]
+            assert json.loads(answer)["rejected"] == 0, answer[:500]
         wire.close()
 
     def singles(self, count: int) -> list[bytes]:
@@ -98,14 +99,13 @@ def _measured(sender: Sender, served: Web, size: int) -> list[Row]:
     bodies = sender.singles(SINGLES)
     ours_took, _ = left_by(lambda: samples.extend(sender.single(bodies)))
     raw_took, _ = left_by(lambda: [sender.raw(number, 1) for number in range(RAW_SINGLES)])
-    rows = [
+    return [
         Row("bulk_flags_per_second", "flags/s", *bulk),
         Row("bulk_flags_per_second_at_1m", "flags/s", *_at_a_million(sender, size, in_bulk)),
         Row("single_flags_per_second", "flags/s", SINGLES / ours_took, RAW_SINGLES / raw_took),
         Row("single_flag_p99_ms", "ms", p99_ms(samples)),
         Row("web_memory", "MB", served.resident_bytes() / 1e6),
     ]
-    return rows
 
 
 def _bulk(sender: Sender, size: int) -> tuple[float, float]:
