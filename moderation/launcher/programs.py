@@ -16,7 +16,7 @@ def web(layout: Layout, environment: Mapping[str, str], listener: int) -> Progra
 
     Takes the file descriptor of the listening socket.
     """
-    options = ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--graceful-timeout", "3"]
+    options = ["--worker-class", "gthread", "--workers", "2", "--threads", "8", "--graceful-timeout", "3"]
     command = ["gunicorn", "moderation.wsgi:application", "--bind", f"fd://{listener}", "--no-control-socket", *options]
     return _python("web", layout, environment, *command, orphan_signal=signal.SIGTERM, pass_fds=(listener,))
 
