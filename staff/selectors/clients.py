@@ -2,12 +2,15 @@
 
 import hashlib
 import hmac
+from functools import cache
+
+from django.db import connection
 
 from common import clock
 from common.errors import NotAllowed, NotSignedIn
 from staff import actors
 from staff.actors import Actor
-from staff.models import ApiKey, User
+from staff.models import ApiClient, ApiKey, User
 
 
 def hash_secret(secret: str) -> str:
@@ -22,7 +25,7 @@ def authenticate(credentials: str) -> tuple[Actor, ApiKey]:
     tells an unknown prefix from a wrong secret.
     """
     prefix, _, secret = credentials.partition(".")
-    key = ApiKey.objects.select_related("client").filter(prefix=prefix).first()
+    key = _find(prefix)
     if key is None or not hmac.compare_digest(key.secret_hash, hash_secret(secret)):
         raise NotSignedIn("This key is not known. Check that it was copied whole.", code="key-unknown")
     if key.revoked_at or key.client.disabled_at:
@@ -30,6 +33,32 @@ def authenticate(credentials: str) -> tuple[Actor, ApiKey]:
     if key.expires_at <= clock.now():
         raise NotSignedIn(f"This key expired on {key.expires_at:%Y-%m-%d}. Ask for a new one.", code="key-expired")
     return actors.client(key.client, key.scopes), key
+
+
+def _find(prefix: str) -> ApiKey | None:
+    """The key with its client, by a statement that is built once: each call of the API asks for it, and building a
+    query took five times what the database did. No key is remembered, so that a revoked one ends at once."""
+    statement, key_names, client_names = _by_prefix()
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [prefix])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    key = ApiKey.from_db(connection.alias, key_names, row[: len(key_names)])
+    key.client = ApiClient.from_db(connection.alias, client_names, row[len(key_names) :])
+    return key
+
+
+@cache
+def _by_prefix() -> tuple[str, list[str], list[str]]:
+    """The statement, and the names of the key's and of the client's fields in its columns."""
+    key_fields, client_fields = ApiKey._meta.concrete_fields, ApiClient._meta.concrete_fields
+    columns = [f"k.{field.column}" for field in key_fields] + [f"c.{field.column}" for field in client_fields]
+    statement = (
+        f"SELECT {', '.join(columns)} FROM staff_apikey k JOIN staff_apiclient c ON c.id = k.client_id "  # noqa: S608  # names of ours
+        "WHERE k.prefix = %s"
+    )
+    return statement, [field.attname for field in key_fields], [field.attname for field in client_fields]
 
 
 def acting_for(actor: Actor, key: ApiKey, username: str) -> Actor:
