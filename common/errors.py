@@ -8,7 +8,7 @@ class DomainError(Exception):
     """A refusal with a stable code, a sentence that says what to do, and the fields it is about.
 
     `fields` maps a dotted field path to a sentence; `details` are typed facts for the caller (for example who holds
-    the case, until when).
+    the case, until when); `headers` go out with the API's answer.
     """
 
     status: ClassVar[int] = 400
@@ -21,12 +21,14 @@ class DomainError(Exception):
         code: str | None = None,
         fields: Mapping[str, str] | None = None,
         details: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
         self.code = code or type(self).code
         self.fields = dict(fields or {})
         self.details = dict(details or {})
+        self.headers = dict(headers or {})
 
 
 class Invalid(DomainError):
@@ -69,6 +71,20 @@ class TooLarge(DomainError):
 
     status = 413
     code = "too-large"
+
+
+class UnsupportedMedia(DomainError):
+    """A body of a kind, or packed in a way, that we don't take (415)."""
+
+    status = 415
+    code = "unsupported-media-type"
+
+
+class TooManyCalls(DomainError):
+    """More calls than the client's limit lets through (429)."""
+
+    status = 429
+    code = "too-many-calls"
 
 
 class Unavailable(DomainError):

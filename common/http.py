@@ -71,7 +71,7 @@ def _plain(code: str, status: int, detail: str) -> dict[str, object]:
 
 
 def _headers(error: DomainError) -> dict[str, str]:
-    return {"WWW-Authenticate": "Bearer"} if error.status == 401 else {}
+    return error.headers | ({"WWW-Authenticate": "Bearer"} if error.status == 401 else {})
 
 
 # ── pages ────────────────────────────────────────────────────────────────────────────────────────────────

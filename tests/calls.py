@@ -46,16 +46,25 @@ class Api:
     def get(self, path: str) -> Answer:
         return self.send("GET", path)
 
-    def post(self, path: str, body: Any = None) -> Answer:
-        return self.send("POST", path, body)
+    def post(self, path: str, body: Any = None, **how: Any) -> Answer:
+        return self.send("POST", path, body, **how)
 
-    def put(self, path: str, body: Any) -> Answer:
-        return self.send("PUT", path, body)
+    def put(self, path: str, body: Any, **how: Any) -> Answer:
+        return self.send("PUT", path, body, **how)
 
-    def send(self, method: str, path: str, body: Any = None) -> Answer:
-        """Takes bytes as they are, anything else as JSON."""
+    def send(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        headers: dict[str, str] | None = None,
+        content_type: str = "application/json",
+    ) -> Answer:
+        """Takes bytes as they are, anything else as JSON; `headers` besides the key."""
         data = body if isinstance(body, bytes) else json.dumps(body).encode() if body is not None else b""
-        sent = self.http.generic(method, f"/api/v1{path}", data, content_type="application/json", headers=self._headers)
+        said = self._headers | (headers or {})
+        sent = self.http.generic(method, f"/api/v1{path}", data, content_type=content_type, headers=said)
         content = b"".join(sent.streaming_content) if sent.streaming else sent.content
         is_json = content and "json" in sent.headers.get("Content-Type", "")
         return Answer(sent.status_code, json.loads(content) if is_json else None, dict(sent.headers))

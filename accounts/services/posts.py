@@ -1,7 +1,6 @@
 """Posts are captured as evidence: once, never edited."""
 
 import hashlib
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,6 +11,7 @@ from django.db import connection
 from psycopg.types.json import Jsonb
 
 from common.ids import new_id
+from common.texts import composed
 
 _INSERT = """
     INSERT INTO accounts_post (id, account_id, external_id, text, language, kind, posted_at, url, media,
@@ -39,14 +39,14 @@ class PostFacts:
 
 def content_hash(text: str) -> str:
     """The SHA-256 of the text in composed form (NFC), hexadecimal: the same words, however they were typed."""
-    return hashlib.sha256(unicodedata.normalize("NFC", text).encode()).hexdigest()
+    return hashlib.sha256(composed(text).encode()).hexdigest()
 
 
 def capture(posts: Sequence[PostFacts], *, at: datetime) -> int:
     """Every post of `posts` stands as evidence, captured at `at`. Returns how many are new.
 
-    One that was captured before (same account, same external id) stays as it was captured. Inserted in key order,
-    so that two callers never deadlock.
+    Texts stand in composed form (NFC), else as sent. One that was captured before (same account, same external id)
+    stays as it was captured. Inserted in key order, so that two callers never deadlock.
     """
     unique = {(post.account_id, post.external_id): post for post in reversed(posts)}
     rows = [_row(unique[key]) for key in sorted(unique)]
@@ -58,15 +58,16 @@ def capture(posts: Sequence[PostFacts], *, at: datetime) -> int:
 
 
 def _row(post: PostFacts) -> tuple[Any, ...]:
+    text = composed(post.text)
     return (
         new_id(),
         post.account_id,
         post.external_id,
-        post.text,
+        text,
         post.language,
         post.kind,
         post.posted_at,
         post.url,
         Jsonb([dict(medium) for medium in post.media]),
-        content_hash(post.text),
+        content_hash(text),
     )

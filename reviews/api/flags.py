@@ -7,8 +7,9 @@ import msgspec
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from common import limits
 from common.bodies import decode, read_body, read_bytes, split_records
-from common.errors import DomainError, Invalid, TooLarge
+from common.errors import DomainError, Invalid
 from common.openapi import documented, query
 from reviews.api.shapes.flags import BulkAnswer, BulkResult, FlagReceived, FlagShown
 from reviews.selectors import flags
@@ -18,8 +19,6 @@ from reviews.services.intake import Submitted
 from reviews.shapes import FlagIn
 from staff.api.calls import Call, client_of
 from staff.choices import Scope
-
-MAX_BULK_BYTES = 64_000_000
 
 
 class FlagList(Call):
@@ -61,6 +60,7 @@ class FlagBulk(Call):
     """Flags come in by up to ten thousand; each is answered, and a bad one never sinks the rest."""
 
     scopes: ClassVar[dict[str, Scope | None]] = {"POST": Scope.FLAGS_WRITE}
+    max_body_bytes: ClassVar[int] = limits.BULK_BYTES
 
     @documented(
         request={"application/x-ndjson": FlagIn, "application/json": list[FlagIn]},
@@ -71,9 +71,7 @@ class FlagBulk(Call):
         description="Stores up to 10,000 flags, sent as NDJSON or as a JSON array.",
     )
     def post(self, request: Request) -> Response:
-        records = split_records(read_bytes(request, max_bytes=MAX_BULK_BYTES))
-        if len(records) > intake.MAX_FLAGS:
-            raise TooLarge(f"At most {intake.MAX_FLAGS:,} flags fit into one call; this one holds {len(records):,}.")
+        records = split_records(read_bytes(request, max_bytes=self.max_body_bytes))
         read = [_read(record) for record in records]
         stored = iter(intake.submit(client_of(request), [facts for facts in read if isinstance(facts, FlagFacts)]))
         answers = [next(stored) if isinstance(facts, FlagFacts) else Submitted(None, error=facts) for facts in read]

@@ -14,7 +14,7 @@ Rows are plain values and go in by COPY: docs/decisions/0012-intake-copies-rows.
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -26,7 +26,7 @@ from accounts.models import Platform
 from accounts.services import accounts, posts, snapshots
 from accounts.services.accounts import StoredAccount
 from accounts.services.posts import PostFacts
-from common import bulk, clock
+from common import bulk, clock, limits
 from common.errors import DomainError, Invalid, TooLarge
 from common.ids import new_id
 from reviews import audit_actions
@@ -42,8 +42,7 @@ from staff.choices import SourceKind
 from staff.models import ApiClient
 from staff.permissions import Permission
 
-CLOCK_SKEW = timedelta(minutes=5)
-MAX_FLAGS = 10_000
+MAX_FLAGS = limits.RECORDS
 
 # Built queries would cost a single flag more time than the database does.
 _PLATFORMS = "SELECT * FROM accounts_platform WHERE slug = ANY(%s)"
@@ -172,8 +171,8 @@ def _faults(context: _Context, flag: FlagFacts) -> list[tuple[str, str]]:
         faults.append(("platform", f"no platform is called {flag.account.platform!r}."))
     if flag.policy not in context.policies:
         faults.append(("policy", f"no active policy has the code {flag.policy!r}; GET /api/v1/policies lists them."))
-    if flag.flagged_at and flag.flagged_at > context.at + CLOCK_SKEW:
-        faults.append(("flagged_at", "lies in the future."))
+    if flag.flagged_at and flag.flagged_at > context.at + limits.CLOCK_SKEW:
+        faults.append(("flagged_at", "lies in the future; check your clock."))
     if flag.source_kind and context.client.kind != SourceKind.RELAY:
         faults.append(("source_kind", "only a client of kind relay may state it."))
     if context.client.kind == SourceKind.RELAY and flag.source_kind not in context.client.may_state:

@@ -1,12 +1,15 @@
 """What was sent becomes facts: one reading for the API and for import files."""
 
 import hashlib
+from datetime import datetime, timedelta
 
 import msgspec
 
 from accounts.services.accounts import AccountFacts
 from accounts.shapes import AccountIn, PostIn
+from common import clock, limits
 from common.clock import in_utc
+from common.errors import Invalid
 from common.texts import composed
 from reviews.services.facts import EvidencePost, FlagFacts, LegalBasis
 from reviews.shapes import FlagIn, LegalBasisIn
@@ -20,10 +23,10 @@ def flag_facts(sent: FlagIn) -> FlagFacts:
         account=account_facts(sent.account, sent.platform, sent.account.external_id),
         policy=sent.policy,
         reason=composed(sent.reason),
-        flagged_at=in_utc(sent.flagged_at, "flagged_at"),
+        flagged_at=_instant(sent.flagged_at, "flagged_at"),
         reporter=sent.reporter,
         legal_basis=_legal_basis(sent.legal_basis) if sent.legal_basis else None,
-        posts=tuple(map(_post, sent.posts)),
+        posts=tuple(_post(post, index) for index, post in enumerate(sent.posts)),
         client_reference=sent.client_reference,
         source_kind=sent.source_kind,
         body_digest=digest(sent),
@@ -56,17 +59,26 @@ def digest(sent: FlagIn) -> str:
 
 
 def _legal_basis(sent: LegalBasisIn) -> LegalBasis:
-    deadline = in_utc(sent.deadline, "legal_basis.deadline")
+    deadline = _instant(sent.deadline, "legal_basis.deadline", ahead=limits.FURTHEST)
     return LegalBasis(order_id=sent.order_id, authority=sent.authority, deadline=deadline)
 
 
-def _post(sent: PostIn) -> EvidencePost:
-    """Evidence stays letter for letter as it was sent."""
+def _post(sent: PostIn, index: int) -> EvidencePost:
     return EvidencePost(
         external_id=sent.external_id,
         text=sent.text,
         language=sent.language,
-        posted_at=in_utc(sent.posted_at, "posts.posted_at"),
+        posted_at=sent.posted_at and _instant(sent.posted_at, f"posts[{index}].posted_at"),
         url=sent.url,
         media=tuple({"url": medium.url, "type": medium.type, "hash": medium.hash} for medium in sent.media),
     )
+
+
+def _instant(moment: datetime | None, field: str, *, ahead: timedelta = limits.CLOCK_SKEW) -> datetime | None:
+    """The instant with offset UTC. Raises Invalid naming `field` for one that nobody can mean."""
+    if moment is None:
+        return None
+    if not limits.EARLIEST <= moment <= clock.now() + ahead:
+        text = f"lies before {limits.EARLIEST:%Y-%m-%d} or too far in the future; check your clock and the offset"
+        raise Invalid(f"{field}: {text}.", fields={field: text})
+    return in_utc(moment, field)

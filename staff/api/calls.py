@@ -5,6 +5,7 @@ from typing import Any, ClassVar, cast
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from common import limits
 from common.errors import Invalid, NotFound
 from staff.actors import Actor
 from staff.choices import Scope
@@ -13,9 +14,11 @@ from staff.selectors import clients
 
 
 class Call(APIView):
-    """A call of the API. `scopes` names the scope of each method; None there means that any valid key will do."""
+    """A call of the API. `scopes` names the scope of each method; None there means that any valid key will do.
+    `max_body_bytes` bounds its body, packed or unpacked."""
 
     scopes: ClassVar[dict[str, Scope | None]]
+    max_body_bytes: ClassVar[int] = limits.BODY_BYTES
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Before any method: the key has its scope, and no text of the address holds NUL, which no row can hold."""

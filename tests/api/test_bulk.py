@@ -47,7 +47,7 @@ def test_each_record_is_answered_in_its_place(api: Api) -> None:
         "state": "open",
     }
     named = [[error["field"] for error in result.get("error", {}).get("errors", [])] for result in results]
-    assert named == [[], [], ["policy"], ["colour"], ["reason"], [], []]
+    assert named == [[], ["body"], ["policy"], ["colour"], ["reason"], ["body"], []]
     assert results[1]["error"]["type"] == "urn:caseload:problem:not-json"
     assert results[6]["case"] == results[0]["case"]
 

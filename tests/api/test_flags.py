@@ -92,7 +92,7 @@ def test_the_same_reference_with_another_body_is_a_conflict(api: Api) -> None:
         ({"account": {}}, {"account.external_id", "account.handle"}),
         ({"account": 7}, {"account"}),
         ({"sender": "me", "reasons": []}, {"sender", "reasons"}),
-        ({"posts": [{"external_id": "p"}]}, {"posts[0]"}),
+        ({"posts": [{"external_id": "p"}, {"text": 7}]}, {"posts[0].text", "posts[1].external_id", "posts[1].text"}),
         ({"client_reference": "r" * 201}, {"client_reference"}),
         ({"legal_basis": {"order_id": "o"}}, {"legal_basis.authority"}),
     ],
