@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from common import clock
 from reviews.models import Decision, Flag, WebhookDelivery, WebhookWatch
-from reviews.services import claims, decisions, intake, undoing, withdrawals
+from reviews.services import batches, claims, decisions, intake, running, undoing, withdrawals
 from reviews.services.webhooks import endpoints, noting
 from reviews.services.webhooks.payloads import reviewer_for
 from staff import actors
@@ -167,6 +167,24 @@ def test_a_flag_on_a_suspended_account_is_told_what_stands(cast: Cast, told: Tol
     a_flag(cast.client, account)
     said = data(told.deliveries[0])
     assert (said["state"], said["outcome"], said["decision"]) == ("already_actioned", "suspend", str(decision.pk))
+
+
+def test_a_batch_tells_the_sources_of_its_accounts(cast: Cast, told: Told) -> None:
+    """A batch has no undo window: its sources are told in the transaction that decides."""
+    flags = [a_flag(cast.client), a_flag(cast.client)]
+    wanted = batches.Plan(
+        title="Wave",
+        outcome="suspend",
+        policy=flags[0].policy.code,
+        reason="It is so.",
+        expected_count=2,
+        accounts=[("simulator", flag.account.external_id) for flag in flags],
+    )
+    batch = batches.plan(cast.moderator, wanted)
+    batches.start(cast.moderator, batch_id=batch.pk)
+    assert running.run(batch.pk) == 2
+    assert sorted(noted(told)[2:]) == sorted(("case.decided", str(flag.pk)) for flag in flags)
+    assert set(WebhookWatch.objects.values_list("cause", flat=True)) == {row.cause for row in Decision.objects.all()}
 
 
 def test_a_reversal_is_told_when_it_takes_effect(cast: Cast, told: Told) -> None:
