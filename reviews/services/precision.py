@@ -1,5 +1,7 @@
 """Sources are counted anew: how often each was right within the window; and the ranks of their cases follow."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -66,21 +68,42 @@ def _recount() -> list[tuple[UUID, int, int, float]]:
 def rank_stale_sources() -> int:
     """The open cases of sources that are marked stale have the rank that follows from the sources as they are now.
 
-    A few cases per transaction; a worker that dies leaves the mark, and the next sweep begins anew. Returns how many
-    cases were ranked.
+    A few cases per transaction; a worker that dies leaves the mark, and the next sweep begins anew. One worker at a
+    time: another's work isn't done twice. Returns how many cases were ranked.
     """
     done = 0
-    for source in Source.objects.exclude(stale_since=None).order_by("pk"):
-        after = UUID(int=0)
-        while last := _rank_some(source, after):
-            done += last[1]
-            after = last[0]
-        done_with = Source.objects.filter(pk=source.pk, stale_since=source.stale_since, stale_from=source.stale_from)
-        if source.stale_from is None:
-            done_with.update(stale_since=None, ranked_precision=precision.mean(source.agreed, source.disagreed))
-        else:
-            done_with.update(stale_since=None, stale_from=None)
+    with _alone() as is_alone:
+        while is_alone and (source := Source.objects.exclude(stale_since=None).order_by("pk").first()):
+            done += _rank_cases_of(source)
     return done
+
+
+def _rank_cases_of(source: Source) -> int:
+    """Rank a source's open cases, and take its mark away unless it was set anew meanwhile."""
+    done, after = 0, UUID(int=0)
+    while last := _rank_some(source, after):
+        after, ranked = last
+        done += ranked
+    done_with = Source.objects.filter(pk=source.pk, stale_since=source.stale_since, stale_from=source.stale_from)
+    if source.stale_from is None:
+        done_with.update(stale_since=None, ranked_precision=precision.mean(source.agreed, source.disagreed))
+    else:
+        done_with.update(stale_since=None, stale_from=None)
+    return done
+
+
+@contextmanager
+def _alone() -> Iterator[bool]:
+    """Whether no other worker ranks stale sources now. An advisory lock of the session: it goes with the process,
+    however that ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtext('stale sources'))")
+        is_alone = bool(cursor.fetchone()[0])
+        try:
+            yield is_alone
+        finally:
+            if is_alone:
+                cursor.execute("SELECT pg_advisory_unlock(hashtext('stale sources'))")
 
 
 @transaction.atomic

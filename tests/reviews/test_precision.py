@@ -2,7 +2,9 @@
 
 from uuid import UUID
 
+import psycopg
 import pytest
+from django.db import connection
 
 from audit.models import Entry
 from common import clock
@@ -96,3 +98,14 @@ def test_more_cases_than_one_transaction_takes_are_all_ranked(cast: Cast, monkey
     assert precision.rank_stale_sources() == 5
     assert all(order_of(pk) > old for pk, old in zip(waiting, before, strict=True))
     assert source_of(flagger).stale_since is None
+
+
+def test_while_one_worker_ranks_another_leaves_it_the_work(cast: Cast) -> None:
+    flagger = a_client()[0]
+    a_flag(flagger)
+    Source.objects.filter(client=flagger.client).update(stale_since=clock.now())
+    with psycopg.connect(**connection.get_connection_params()) as other:
+        other.execute("SELECT pg_advisory_lock(hashtext('stale sources'))")
+        assert precision.rank_stale_sources() == 0
+        assert source_of(flagger).stale_since is not None
+    assert precision.rank_stale_sources() == 1
