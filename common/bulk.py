@@ -5,6 +5,7 @@ the database does (measured: a fifth of the time with these).
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
@@ -46,14 +47,24 @@ def insert_rows(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]
     if len(rows) >= FEW:
         _copy(table, columns, rows)
     elif rows:
-        one = sql.SQL("({})").format(sql.SQL(", ").join([sql.Placeholder()] * len(columns)))
-        statement = sql.SQL("INSERT INTO {} ({}) VALUES {}").format(
+        with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+            statement = _insert_statement(table, tuple(columns), len(rows))
+            cursor.execute(statement, [value for row in rows for value in row])
+
+
+@cache
+def _insert_statement(table: str, columns: tuple[str, ...], count: int) -> str:
+    """An INSERT of `count` (fewer than FEW) rows: building it took as long as running it."""
+    one = sql.SQL("({})").format(sql.SQL(", ").join([sql.Placeholder()] * len(columns)))
+    return (
+        sql.SQL("INSERT INTO {} ({}) VALUES {}")
+        .format(
             sql.Identifier(table),
             sql.SQL(", ").join(map(sql.Identifier, columns)),
-            sql.SQL(", ").join([one] * len(rows)),
+            sql.SQL(", ").join([one] * count),
         )
-        with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-            cursor.execute(statement, [value for row in rows for value in row])
+        .as_string()
+    )
 
 
 def _copy(table: str, columns: Iterable[str], rows: Iterable[Sequence[Any]]) -> None:

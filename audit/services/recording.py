@@ -47,20 +47,25 @@ def record(actor: ActorLike, action: Action, subjects: Sequence[str], **detail: 
 
 
 def record_many(actor: ActorLike, action: Action, about: Iterable[tuple[Sequence[str], dict[str, Any]]]) -> None:
-    """Write one entry of `action` per pair (subjects, detail), in the caller's transaction.
+    """Write one entry of `action` per pair (subjects, detail). See `record_all`."""
+    record_all(actor, [(action, subjects, detail) for subjects, detail in about])
+
+
+def record_all(actor: ActorLike, entries: Iterable[tuple[Action, Sequence[str], dict[str, Any]]]) -> None:
+    """Write an entry for each (action, subjects, detail), in their order, in the caller's transaction.
 
     Takes subjects made with `subject()`, the main one first, and details with JSON values under declared keys.
     Raises ValueError on an undeclared key, TransactionManagementError outside a transaction.
     """
     if not transaction.get_connection().in_atomic_block:
-        raise transaction.TransactionManagementError(f"{action} must be recorded in the acting transaction.")
+        raise transaction.TransactionManagementError("Entries must be recorded in the acting transaction.")
     at = clock.now()
-    who = (action.code, actor.kind, actor.key, actor.label, actor.on_behalf_of)
-    entries = []
-    for subjects, detail in about:
+    who = (actor.kind, actor.key, actor.label, actor.on_behalf_of)
+    rows = []
+    for action, subjects, detail in entries:
         check_detail(action, detail)
-        entries.append((new_id(), at, *who, list(subjects), _json(detail)))
-    bulk.insert_rows("audit_entry", _COLUMNS, entries)
+        rows.append((new_id(), at, action.code, *who, list(subjects), _json(detail)))
+    bulk.insert_rows("audit_entry", _COLUMNS, rows)
 
 
 def _json(detail: dict[str, Any]) -> str:

@@ -322,15 +322,13 @@ def _stored(row: IncomingFlag) -> StoredFlag:
 def _record(actor: Actor, rows: Sequence[IncomingFlag], placed: placing.Placed) -> None:
     about = [placing.subjects_of(row.account.platform, row.account.external_id, row.case_id) for row in rows]
     opened = {row.case_id: names for row, names in zip(rows, about, strict=True) if row.case_id in placed.opened}
-    audit.record_many(actor, audit_actions.CASE_OPENED, [(names, {"cause": "flag"}) for names in opened.values()])
-    audit.record_many(
-        actor,
-        audit_actions.FLAG_RECEIVED,
-        [
-            (
-                [audit.subject("flag", row.id), *names],
-                {"policy": row.policy.code, "source_kind": row.source.kind, "state": row.state},
-            )
-            for row, names in zip(rows, about, strict=True)
-        ],
-    )
+    openings = [(audit_actions.CASE_OPENED, names, {"cause": "flag"}) for names in opened.values()]
+    receipts = [
+        (
+            audit_actions.FLAG_RECEIVED,
+            [audit.subject("flag", row.id), *names],
+            {"policy": row.policy.code, "source_kind": row.source.kind, "state": row.state},
+        )
+        for row, names in zip(rows, about, strict=True)
+    ]
+    audit.record_all(actor, openings + receipts)
