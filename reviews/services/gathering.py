@@ -2,14 +2,14 @@
 
 Each caller waits for the commit that holds its flag, and no flag waits for others to come: while one transaction is
 on its way, the flags that arrive gather, and the first of their callers carries them all. A caller that is alone
-carries its own flag at once. Why: docs/decisions/0015-single-flags-gather.md.
+carries its own flag at once. Why: docs/decisions/0016-single-flags-gather.md.
 """
 
 import threading
 from collections import defaultdict
 from collections.abc import Sequence
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from reviews.services import intake
 from reviews.services.facts import FlagFacts
@@ -83,15 +83,20 @@ class _Gathering:
 
 
 def _store(actor: Actor, group: Sequence[_Caller]) -> None:
-    """Store the flags of `group` together; when that fails, each alone: what fails for one never fails another."""
+    """Store the flags of `group` together; when that is refused, each alone: what is refused of one sinks no other.
+
+    When the connection broke, nobody knows whether they were committed: then nothing is stored again, and each caller
+    is told that it failed, as it would have been alone.
+    """
     try:
         answers = intake.submit(actor, [caller.flag for caller in group])
     except Exception as failure:
-        if len(group) == 1:
-            group[0].failure = failure
+        if len(group) > 1 and not isinstance(failure, OperationalError | InterfaceError):
+            for caller in group:
+                _store(actor, [caller])
             return
         for caller in group:
-            _store(actor, [caller])
+            caller.failure = failure
         return
     for caller, answer in zip(group, answers, strict=True):
         caller.answer = answer

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
-from django.db import connections, transaction
+from django.db import OperationalError, connection, connections, transaction
 
 from accounts.models import Account
 from common.errors import Invalid, NotAllowed
@@ -113,3 +113,41 @@ def test_who_may_not_send_does_not_gather(client: Actor) -> None:
     cast: Cast = a_cast()
     with pytest.raises(NotAllowed):
         gathering.submit_one(cast.auditor, flag_facts())
+
+
+def test_a_broken_connection_fails_the_group_and_stores_nothing_again(client: Actor, pool: ThreadPoolExecutor) -> None:
+    first, second = an_account(), an_account()
+    flags = [flag_facts(second), flag_facts()]
+    held, release = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        try:
+            with transaction.atomic():
+                placing.lock_accounts([second.pk])
+                held.set()
+                release.wait(20)
+        finally:
+            connections.close_all()
+
+    holder = pool.submit(hold)
+    assert held.wait(10)
+    futures = while_one_waits(pool, client, first, flags)
+    try:
+        until(break_the_connection_that_waits)
+        for future in futures:
+            with pytest.raises(OperationalError):
+                future.result(10)
+    finally:
+        release.set()
+    holder.result(10)
+    assert Flag.objects.count() == 1
+
+
+def break_the_connection_that_waits() -> bool:
+    """Whether there was one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return bool(cursor.fetchall())
