@@ -20,3 +20,7 @@ FAULTS: Final = 50  # named in one problem
 EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)  # before this nothing was flagged or posted
 CLOCK_SKEW: Final = timedelta(minutes=5)  # how far a sender's clock may be ahead
 FURTHEST: Final = timedelta(days=3660)  # how far ahead a deadline may lie
+
+# ── repeated calls ───────────────────────────────────────────────────────────────────────────────────────
+IDEMPOTENCY_KEY_CHARACTERS: Final = 255
+IDEMPOTENCY_HOURS: Final = 48

@@ -28,6 +28,7 @@ app.conf.beat_schedule = {
     "deliver webhooks": every(1, "reviews.tasks.deliver_webhooks"),
     "note enforcements for webhooks": every(1, "reviews.tasks.note_enforcements"),
     "watch for floods of flags": every(10, "reviews.tasks.watch_for_floods"),
+    "purge first answers": every(600, "staff.tasks.purge_answers"),
     "refresh source precision": every(60, "reviews.tasks.refresh_precision"),
     "refresh statistics": every(10, "insights.tasks.refresh"),
 }

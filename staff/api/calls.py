@@ -1,13 +1,16 @@
-"""What every API call shares: the scope it demands, and who it is that calls."""
+"""What every API call shares: the scope it demands, who it is that calls, and that a repeated one is done once."""
 
+from functools import partial
 from typing import Any, ClassVar, cast
 
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from common import limits
 from common.errors import Invalid, NotFound
 from staff.actors import Actor
+from staff.api import idempotency
 from staff.choices import Scope
 from staff.models import ApiKey
 from staff.selectors import clients
@@ -28,6 +31,28 @@ class Call(APIView):
         for name, value in request.GET.items():
             if "\0" in value:
                 raise Invalid(f"{name}: holds the character U+0000.", fields={name: "holds the character U+0000"})
+        if idempotency.HEADER in request.headers and request.method not in ("GET", "HEAD", "OPTIONS"):
+            self._do_once(request)
+
+    def _do_once(self, request: Request) -> None:
+        """Let the method of this one call (a view lives for one) be done once for its Idempotency-Key."""
+        name = str(request.method).lower()
+        method = getattr(self, name)
+        client_id = cast(ApiKey, request.auth).client_id
+        key = request.headers[idempotency.HEADER]
+        call = idempotency.call_of(request, client_id, key, max_bytes=self.max_body_bytes)
+
+        def once(asked: Request, *args: Any, **kwargs: Any) -> Any:
+            return idempotency.answer_once(call, partial(self._answer, method, asked, *args, **kwargs))
+
+        setattr(self, name, once)
+
+    def _answer(self, method: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """What the method answers, or the problem that it was refused with."""
+        try:
+            return cast(Response, method(request, *args, **kwargs))
+        except Exception as refusal:  # what is no refusal is raised on
+            return self.handle_exception(refusal)
 
 
 def client_of(request: Request) -> Actor:

@@ -33,6 +33,7 @@ _an_hour = timedelta(hours=1)
 
 SILENT = {
     "task moderation.tasks.heartbeat": "a sign of life in Redis",
+    "task staff.tasks.purge_answers": "an Idempotency-Key is transport: what its call did is in the log",
     "task insights.tasks.refresh": "figures that follow from rows, which are in the log",
     "task reviews.tasks.deliver_webhooks": "each try is a row of its own, shown on the delivery's page",
     "task reviews.tasks.note_enforcements": "passes on what is in the log: enforcement.applied",
