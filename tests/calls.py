@@ -77,6 +77,18 @@ def a_flag_body(external_id: str = "ira:1", **fields: Any) -> Json:
     return {"platform": "simulator", "account": account, "policy": a_policy().code, "reason": "It is so."} | fields
 
 
+def an_account_body(external_id: str = "ira:1", **fields: Any) -> Json:
+    """An account as a client sends it among many."""
+    a_platform()
+    return {"platform": "simulator", "external_id": external_id, "handle": "someone"} | fields
+
+
+def a_tally_body(topic: str = "a-topic", **fields: Any) -> Json:
+    """A tally of a topic (which exists) as a client sends it."""
+    a_platform()
+    return {"platform": "simulator", "topic": topic, "day": "2026-01-02", "stance": "promoting", "posts": 7} | fields
+
+
 def a_claimed_case(api: Api, external_id: str = "ira:1", staff: str = "moderator") -> Json:
     """The answer to claiming the case of a new flag."""
     flag = api.post("/flags", a_flag_body(external_id))

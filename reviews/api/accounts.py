@@ -5,11 +5,14 @@ from typing import ClassVar
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.services import writing
-from common.bodies import read_body
+from accounts.services import topics, writing
+from accounts.services.accounts import AccountFacts
+from common import limits
+from common.bodies import read_body, read_bytes
 from common.errors import Invalid
 from common.openapi import documented, path_text
-from reviews.api.shapes.accounts import AccountPut, AccountStateShown
+from common.records import answer_each, read_each
+from reviews.api.shapes.accounts import AccountPut, AccountRecord, AccountStateShown, ActivityRecord, RecordsAnswer
 from reviews.selectors.accounts import account_state
 from reviews.services import sent
 from staff.api.calls import Call, client_of
@@ -54,6 +57,53 @@ class AccountDetail(Call):
         is_new = writing.write(actor, facts)
         shown = AccountStateShown.of_state(account_state(actor, platform, external_id))
         return Response(shown, status=201 if is_new else 200)
+
+
+class AccountBulk(Call):
+    """Accounts come in by up to ten thousand; each is answered, and a bad one never sinks the rest."""
+
+    scopes: ClassVar[dict[str, Scope | None]] = {"POST": Scope.ACCOUNTS_WRITE}
+    max_body_bytes: ClassVar[int] = limits.BULK_BYTES
+
+    @documented(
+        request={"application/x-ndjson": AccountRecord, "application/json": list[AccountRecord]},
+        answers={200: RecordsAnswer},
+        errors=(413, 422),
+        operation_id="account_write_bulk",
+        tags=["accounts"],
+    )
+    def post(self, request: Request) -> Response:
+        """Stores up to 10,000 accounts, sent as NDJSON or as a JSON array. What you leave out stays as it is."""
+        read = read_each(read_bytes(request, max_bytes=self.max_body_bytes), AccountRecord, _account)
+        return Response(RecordsAnswer.of(answer_each(read, lambda good: writing.write_each(client_of(request), good))))
+
+
+class ActivityBulk(Call):
+    """Tallies of topics come in by up to ten thousand; each is answered, and a bad one never sinks the rest."""
+
+    scopes: ClassVar[dict[str, Scope | None]] = {"POST": Scope.ACTIVITY_WRITE}
+    max_body_bytes: ClassVar[int] = limits.BULK_BYTES
+
+    @documented(
+        request={"application/x-ndjson": ActivityRecord, "application/json": list[ActivityRecord]},
+        answers={200: RecordsAnswer},
+        errors=(413, 422),
+        operation_id="activity_write_bulk",
+        tags=["activity"],
+    )
+    def post(self, request: Request) -> Response:
+        """Stores up to 10,000 tallies (posts, accounts and reach of a topic, by day, language, stance, messenger
+        group and theme), sent as NDJSON or as a JSON array. A tally sent again replaces the first, and never adds."""
+        read = read_each(read_bytes(request, max_bytes=self.max_body_bytes), ActivityRecord, _same)
+        return Response(RecordsAnswer.of(answer_each(read, lambda good: topics.tally_each(client_of(request), good))))
+
+
+def _account(said: AccountRecord) -> AccountFacts:
+    return sent.account_facts(said, said.platform, said.external_id)
+
+
+def _same(said: ActivityRecord) -> ActivityRecord:
+    return said
 
 
 def _check_names(said: AccountPut, platform: str, external_id: str) -> None:

@@ -3,19 +3,18 @@
 from typing import ClassVar
 from uuid import UUID
 
-import msgspec
+from msgspec import UNSET
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common import limits
-from common.bodies import decode, read_body, read_bytes, split_records
-from common.errors import DomainError, Invalid
+from common.bodies import read_body, read_bytes
+from common.errors import Invalid
 from common.openapi import documented, query
+from common.records import answer_each, read_each
 from reviews.api.shapes.flags import BulkAnswer, BulkResult, FlagReceived, FlagShown
 from reviews.selectors import flags
 from reviews.services import gathering, intake, sent, withdrawals
-from reviews.services.facts import FlagFacts
-from reviews.services.intake import Submitted
 from reviews.shapes import FlagIn
 from staff.api.calls import Call, client_of
 from staff.choices import Scope
@@ -71,20 +70,11 @@ class FlagBulk(Call):
         description="Stores up to 10,000 flags, sent as NDJSON or as a JSON array.",
     )
     def post(self, request: Request) -> Response:
-        records = split_records(read_bytes(request, max_bytes=self.max_body_bytes))
-        read = [_read(record) for record in records]
-        stored = iter(intake.submit(client_of(request), [facts for facts in read if isinstance(facts, FlagFacts)]))
-        answers = [next(stored) if isinstance(facts, FlagFacts) else Submitted(None, error=facts) for facts in read]
-        accepted = sum(answer.flag is not None for answer in answers)
+        read = read_each(read_bytes(request, max_bytes=self.max_body_bytes), FlagIn, sent.flag_facts)
+        answers = answer_each(read, lambda good: intake.submit(client_of(request), good))
         results = [BulkResult.of(index, answer) for index, answer in enumerate(answers)]
+        accepted = sum(result.error is UNSET for result in results)
         return Response(BulkAnswer(accepted, len(results) - accepted, results))
-
-
-def _read(record: bytes | msgspec.Raw) -> FlagFacts | DomainError:
-    try:
-        return sent.flag_facts(decode(record, FlagIn))
-    except DomainError as refusal:  # the one door that answers many at once: each refusal is an answer
-        return refusal
 
 
 class FlagDetail(Call):

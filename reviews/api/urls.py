@@ -11,6 +11,8 @@ urlpatterns = [
     path("flags/<uuid:flag_id>", flags.FlagDetail.as_view(), name="flag-detail"),
     path("flags/<uuid:flag_id>/withdraw", flags.FlagWithdraw.as_view(), name="flag-withdraw"),
     path("sources/me", sources.SourceMe.as_view(), name="source-me"),
+    path("accounts/bulk", accounts.AccountBulk.as_view(), name="account-bulk"),
+    path("activity/bulk", accounts.ActivityBulk.as_view(), name="activity-bulk"),
     # the path reaches us decoded: an external id may hold slashes, and line breaks, which <path:…> does not match
     re_path(
         r"^accounts/(?P<platform>[^/]+)/(?P<external_id>(?s:.+))\Z", accounts.AccountDetail.as_view(), name="account"

@@ -22,6 +22,8 @@ CALLS = {
     "GET /api/v1/sources/me": Scope.FLAGS_READ,
     "GET /api/v1/accounts/{platform}/{external_id}": Scope.ACCOUNTS_READ,
     "PUT /api/v1/accounts/{platform}/{external_id}": Scope.ACCOUNTS_WRITE,
+    "POST /api/v1/accounts/bulk": Scope.ACCOUNTS_WRITE,
+    "POST /api/v1/activity/bulk": Scope.ACTIVITY_WRITE,
     "GET /api/v1/policies": ANY_KEY,
     "GET /api/v1/queues": ANY_KEY,
     "GET /api/v1/cases": Scope.CASES_READ,

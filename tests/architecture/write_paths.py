@@ -25,7 +25,7 @@ from takedowns.services import leasing
 from tests.architecture.doors import Page, pages
 from tests.architecture.pages import ask
 from tests.architecture.world import World
-from tests.calls import Api, a_decision_body, a_flag_body, account_path
+from tests.calls import Api, a_decision_body, a_flag_body, a_tally_body, account_path, an_account_body
 from tests.cast import PASSWORD, a_case, a_decision, a_policy, flag_facts
 
 Try = Callable[[World], Any]
@@ -156,6 +156,11 @@ CALL_WRITES: dict[str, tuple[Try, str]] = {
         _call("PUT", "{account}", lambda world: {"handle": "new"}),
         "account.written",
     ),
+    "POST /api/v1/accounts/bulk": (
+        _call("POST", "/accounts/bulk", lambda world: [an_account_body()]),
+        "account.written",
+    ),
+    "POST /api/v1/activity/bulk": (_call("POST", "/activity/bulk", lambda world: [a_tally_body()]), "topic.tallied"),
     "POST /api/v1/queue/next": (_call("POST", "/queue/next", _moderator), "case.claimed"),
     "POST /api/v1/cases/{case_id}/claim": (_call("POST", "/cases/{case_id}/claim", _moderator), "case.claimed"),
     "POST /api/v1/cases/{case_id}/renew": (_call("POST", "/cases/{held_id}/renew", _holder), "case.claim_renewed"),

@@ -116,7 +116,7 @@ class Activity:
             platform, topic = self.places.find_platform(row.platform), self.places.find_topic(row.topic)
             answers.append(self._refusal(row, platform, topic))
             if platform and topic:
-                tallies.setdefault(topic.pk, (topic, []))[1].append(_tally(row, platform))
+                tallies.setdefault(topic.pk, (topic, []))[1].append(Tally.of(row, platform.pk))
         for topic, cells in tallies.values():
             topics.tally(self.actor, topic=topic, rows=cells)
         return answers
@@ -170,19 +170,4 @@ def _post(row: PostLine, account_id: UUID) -> PostFacts:
         posted_at=in_utc(row.posted_at, "posted_at"),
         url=row.url,
         media=[{"url": medium.url, "type": medium.type, "hash": medium.hash} for medium in row.media],
-    )
-
-
-def _tally(row: ActivityIn, platform: Platform) -> Tally:
-    return Tally(
-        platform_id=platform.pk,
-        day=row.day,
-        language=row.language,
-        stance=row.stance,
-        messenger_group=row.messenger_group,
-        theme=row.theme,
-        posts=row.posts,
-        reposts=row.reposts,
-        accounts=row.accounts,
-        reach=row.reach,
     )

@@ -1,14 +1,18 @@
 """Accounts, as the API shows and takes them."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from accounts.models import Account
-from accounts.shapes import AccountIn
+from accounts.services.writing import Written
+from accounts.shapes import AccountIn, ActivityIn, Slug
+from common.errors import DomainError
+from common.http import problem
 from reviews.selectors.accounts import AccountState
 from takedowns.models import Enforcement
 
@@ -18,6 +22,50 @@ class AccountPut(AccountIn):
 
     external_id: str = ""
     platform: str = ""
+
+
+class AccountRecord(AccountIn, kw_only=True):
+    """An account with its platform, as it is sent among many."""
+
+    platform: Slug
+
+
+class ActivityRecord(ActivityIn, kw_only=True):
+    """A tally with its platform and topic, as it is sent among many. Sent again, it replaces what was counted."""
+
+    platform: Slug
+    topic: Slug
+
+
+class RecordResult(Struct, frozen=True, kw_only=True):
+    """What became of one record: the account that it wrote, or the problem that it was refused for."""
+
+    index: int
+    id: UUID | UnsetType = UNSET
+    created: bool | UnsetType = UNSET
+    error: dict[str, Any] | UnsetType = UNSET
+
+    @classmethod
+    def of(cls, index: int, answer: Written | DomainError | None) -> "RecordResult":
+        """The answer to the record at `index`, counted from 0; None for one that was taken and has no id."""
+        if isinstance(answer, DomainError):
+            return cls(index=index, error=problem(answer))
+        return cls(index=index, id=answer.id, created=answer.is_new) if answer else cls(index=index)
+
+
+class RecordsAnswer(Struct, frozen=True):
+    """How many records were taken and refused, and what became of each, in order."""
+
+    accepted: int
+    rejected: int
+    results: list[RecordResult]
+
+    @classmethod
+    def of(cls, answers: Sequence[Written | DomainError | None]) -> "RecordsAnswer":
+        """The answers in order."""
+        results = [RecordResult.of(index, answer) for index, answer in enumerate(answers)]
+        rejected = sum(result.error is not UNSET for result in results)
+        return cls(len(results) - rejected, rejected, results)
 
 
 class AccountReference(Struct, frozen=True):

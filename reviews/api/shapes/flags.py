@@ -6,6 +6,7 @@ from uuid import UUID
 
 from msgspec import UNSET, Struct, UnsetType
 
+from common.errors import DomainError
 from common.http import problem
 from reviews.api.shapes.accounts import AccountReference
 from reviews.models import Flag
@@ -65,10 +66,13 @@ class BulkResult(Struct, frozen=True, kw_only=True):
     error: dict[str, Any] | UnsetType = UNSET
 
     @classmethod
-    def of(cls, index: int, answer: Submitted) -> "BulkResult":
+    def of(cls, index: int, answer: Submitted | DomainError) -> "BulkResult":
         """The answer to the record at `index`, counted from 0."""
-        if answer.flag is None:
-            return cls(index=index, error=problem(answer.error) if answer.error else {})
+        refusal = answer if isinstance(answer, DomainError) else answer.error
+        if refusal is not None:
+            return cls(index=index, error=problem(refusal))
+        assert isinstance(answer, Submitted)
+        assert answer.flag is not None
         return cls(index=index, id=answer.flag.id, case=answer.flag.case_id, state=answer.flag.state)
 
 
