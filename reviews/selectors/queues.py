@@ -69,10 +69,18 @@ def next_for(person: User, queue: Queue | None, *, at: datetime) -> QuerySet[Cas
     )
 
 
+def sees_whole(actor: Actor) -> bool:
+    """Whether the queues are counted whole for this actor: for whoever oversees, or works no cases at all."""
+    return actor.user is None or Permission.SEE_WORKLOAD in actor.may or Permission.WORK_CASES not in actor.may
+
+
 def counts_for(actor: Actor, *, at: datetime) -> list[QueueCounts]:
-    """Each queue with its counts, over the cases that this person would be served. Raises NotAllowed."""
+    """Each queue with its counts: whole for whoever oversees, otherwise the cases in languages that this person reads.
+
+    Raises NotAllowed.
+    """
     actor.require(Permission.SEE_QUEUES)
-    readable = readable_by(actor.user) if actor.user else Q()
+    readable = Q() if sees_whole(actor) else readable_by(actor.person())
     return [_counts(queue, readable, at) for queue in all_queues()]
 
 

@@ -12,9 +12,9 @@ import audit.services as audit
 from common import bulk, clock
 from common.errors import Conflict, NotFound
 from reviews import audit_actions
-from reviews.choices import CaseState, ClaimEnd
+from reviews.choices import STANDING, CaseState, ClaimEnd
 from reviews.errors import CaseAlreadyClaimed, ClaimLost
-from reviews.models import Case, Claim, Queue, Skip
+from reviews.models import Case, Claim, Decision, Queue, Skip
 from reviews.selectors import queues
 from reviews.services import placing
 from staff.actors import SYSTEM, Actor
@@ -134,13 +134,17 @@ def hold(actor: Actor, case_id: UUID, token: str) -> tuple[Case, Claim]:
     """
     case = lock_case(case_id)
     live = live_claim(case.pk)
-    check_token(actor, live, token)
+    check_token(actor, case, live, token)
     assert live is not None
     return case, live
 
 
-def check_token(actor: Actor, live: Claim | None, token: str) -> None:
+def check_token(actor: Actor, case: Case, live: Claim | None, token: str) -> None:
     """Raises ClaimLost unless `token` is the live claim's, unexpired, and held by the actor's person."""
+    if live is None and (decided := Decision.objects.filter(case=case, state__in=STANDING).last()):
+        who = "You" if decided.decided_by_id == actor.person().pk else decided.decided_by.pseudonym
+        outcome = decided.get_outcome_display().lower()
+        raise ClaimLost(f"{who} decided this case at {decided.decided_at:%H:%M:%S} UTC: {outcome}.")
     if live is None:
         raise ClaimLost("Your claim on this case has ended, and nobody has it now. Claim it again to go on.")
     if live.token == token and live.holder_id == actor.person().pk:

@@ -100,7 +100,7 @@ def _checked(
 ) -> _Ready:
     if case is None:
         raise NotFound("There is no case with this id.")
-    claims.check_token(actor, live, verdict.token)
+    claims.check_token(actor, case, live, verdict.token)
     assert live is not None
     faults = _faults(verdict, case, policies)
     if faults:

@@ -16,7 +16,7 @@ from reviews.selectors.policies import active_policies
 from reviews.services import batches
 from reviews.services.batches import Plan
 from reviews.views.batch_words import batch_context
-from reviews.views.door import actor_of, attempt, wants_part
+from reviews.views.door import actor_of, attempt, gesture, wants_part
 from staff.permissions import Permission
 
 PAGE_SIZE = 50
@@ -78,7 +78,7 @@ def batch_start(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     return redirect("reviews:batch-detail", batch_id)
 
 
-@require_POST
+@gesture("reviews:batch-detail")
 def batch_cancel(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     """The batch ends before it runs."""
     batches.cancel(actor_of(request), batch_id=batch_id)

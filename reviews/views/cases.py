@@ -5,7 +5,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from common import clock
 from reviews.choices import Outcome
@@ -15,7 +15,7 @@ from reviews.selectors import cases, linked
 from reviews.services import claims, decisions, viewing
 from reviews.services.facts import Verdict
 from reviews.views.case_words import words_for
-from reviews.views.door import actor_of, cleaned, go
+from reviews.views.door import actor_of, cleaned, gesture, go
 from reviews.views.last import last_of
 from reviews.views.queues import to_next
 
@@ -36,14 +36,14 @@ def case_detail(request: HttpRequest, case_id: UUID) -> HttpResponse:
     return render(request, "reviews/case_detail.html", {"page": page, "words": words, "last": last})
 
 
-@require_POST
+@gesture("reviews:case-detail")
 def case_claim(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """The case is the person's."""
     claims.claim(actor_of(request), case_id=case_id)
     return go(request, reverse("reviews:case-detail", args=[case_id]))
 
 
-@require_POST
+@gesture("reviews:case-detail")
 def case_renew(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """The open page renews its claim. Answers {"seconds_left"}."""
     token = cleaned(TokenForm(request.POST)).cleaned_data["claim_token"]
@@ -51,7 +51,7 @@ def case_renew(request: HttpRequest, case_id: UUID) -> HttpResponse:
     return JsonResponse({"seconds_left": round((claim.expires_at - clock.now()).total_seconds())})
 
 
-@require_POST
+@gesture("reviews:case-detail")
 def case_release(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """The case goes back to its queue."""
     token = cleaned(TokenForm(request.POST)).cleaned_data["claim_token"]
@@ -59,7 +59,7 @@ def case_release(request: HttpRequest, case_id: UUID) -> HttpResponse:
     return go(request, reverse("reviews:queue-list"))
 
 
-@require_POST
+@gesture("reviews:case-detail")
 def case_skip(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """The case is passed over, and the next one of the same queue comes."""
     actor = actor_of(request)
@@ -69,7 +69,7 @@ def case_skip(request: HttpRequest, case_id: UUID) -> HttpResponse:
     return to_next(request, actor, queue=queue)
 
 
-@require_POST
+@gesture("reviews:case-detail")
 def case_decide(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """The case is decided, and the next one of the same queue comes."""
     actor = actor_of(request)

@@ -1,11 +1,14 @@
 """What all our pages' doors share: who asks, and how a form's faults become a refusal."""
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any, TypeVar, cast
+from uuid import UUID
 
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
@@ -48,6 +51,22 @@ def attempt(form: AnsweredForm, do: Callable[[dict[str, Any]], Result]) -> Resul
     except Invalid as refusal:
         form.refuse(refusal)
         return None
+
+
+def gesture(page: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Of a view that only does (POST). Who comes to its address otherwise, as from the browser's history, is led to
+    `page`, which has the same arguments."""
+
+    def only_posted(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def door(request: HttpRequest, **places: UUID) -> HttpResponse:
+            if request.method in ("GET", "HEAD"):
+                return redirect(page, **places)
+            return require_POST(view)(request, **places)
+
+        return door
+
+    return only_posted
 
 
 def wants_part(request: HttpRequest) -> bool:

@@ -6,6 +6,7 @@ import "./keys.js";
 import "./countdown.js";
 import "./toast.js";
 import "./live.js";
+import "./session.js";
 
 document.addEventListener("htmx:configRequest", (event) => {
   const token = document.querySelector('meta[name="csrf-token"]');

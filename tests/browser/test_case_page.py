@@ -12,7 +12,7 @@ from reviews.models import Case, Claim, Decision
 from reviews.services import claims
 from reviews.services.facts import EvidencePost
 from tests.browser.person import Person
-from tests.cast import Cast, a_case, a_policy, an_account
+from tests.cast import PASSWORD, Cast, a_case, a_policy, an_account
 
 ENGLISH = EvidencePost(external_id="1", text="City council considers a ballot measure", language="en")
 ARABIC = EvidencePost(external_id="2", text="@user000150 يا عمي طيب https://t.co/removed", language="ar")
@@ -153,3 +153,38 @@ def test_find_leaves_the_posts_that_hold_the_words(moderator: Person) -> None:
     moderator.page.keyboard.type("ballot")
     expect(moderator.page.locator(".post:visible")).to_have_count(1)
     moderator.sees("1 found")
+
+
+def test_signed_out_the_page_stays_and_the_draft_survives_a_new_sign_in(moderator: Person, case: Case) -> None:
+    moderator.press("1", "s")
+    moderator.page.fill("#reason", "My own words.")
+    moderator.page.context.clear_cookies(name="sessionid")
+    moderator.press("Control+Enter")
+    moderator.sees("You have been signed out.")
+    expect(moderator.page.locator("#reason")).to_have_value("My own words.")
+    moderator.page.get_by_role("link", name="Sign in and go on").click()
+    moderator.page.fill("#id_login", "moderator")
+    moderator.page.fill("#id_password", PASSWORD)
+    moderator.press_and_move("Enter")
+    assert moderator.page.url.endswith(reverse("reviews:case-detail", args=[case.pk]))
+    expect(moderator.page.locator("#reason")).to_have_value("My own words.")
+    expect(moderator.page.locator("[name=outcome]:checked")).to_have_value("suspend")
+
+
+def test_the_draft_is_nobody_elses(moderator: Person, cast: Cast, case: Case) -> None:
+    moderator.page.fill("#reason", "My own words.")
+    moderator.page.context.clear_cookies()
+    Claim.objects.filter(case=case).update(expires_at=clock.now() - timedelta(seconds=1))
+    claims.claim(cast.second_moderator, case_id=case.pk)
+    moderator.sign_in("moderator2", PASSWORD)
+    moderator.goto(reverse("reviews:case-detail", args=[case.pk]))
+    expect(moderator.page.locator("#reason")).to_have_value("")
+
+
+def test_a_cleared_reason_stays_empty_and_is_refused(moderator: Person) -> None:
+    moderator.press("1", "s")
+    moderator.page.fill("#reason", "")
+    moderator.press("Escape", "Enter")
+    moderator.sees("Say why: the owner will read it.")
+    expect(moderator.page.locator("#reason")).to_have_value("")
+    assert not Decision.objects.exists()

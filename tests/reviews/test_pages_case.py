@@ -1,5 +1,7 @@
 """The case page: who sees which controls, what a gesture does, and what a refusal looks like."""
 
+from urllib.parse import quote
+
 import pytest
 from django.urls import reverse
 
@@ -196,3 +198,40 @@ def test_the_account_page_tells_its_story(signed_in, cast: Cast):
     page = signed_in(cast.auditor).get(reverse("reviews:account-detail", args=[decision.account_id]))
     assert b"Pseudonym of moderator" in page.content
     assert b"suspension waiting" in page.content
+
+
+# ── signed out, decided elsewhere, come by address ────────────────────────────────────────────────────────
+def test_signed_out_a_gesture_answers_with_the_way_back_to_the_page(client, cast: Cast):
+    claim = claims.claim(cast.moderator, case_id=a_case().pk)
+    page = HTMX | {"HX-Current-URL": f"http://testserver{url('detail', claim.case)}"}
+    answer = client.post(url("decide", claim.case), said(claim), headers=page)
+    assert (answer.status_code, b'data-problem="signed-out"' in answer.content) == (401, True)
+    assert f"/sign-in/login/?next={quote(url('detail', claim.case), safe='')}".encode() in answer.content
+
+
+def test_signed_out_without_a_script_one_comes_back_to_the_page(client, cast: Cast):
+    claim = claims.claim(cast.moderator, case_id=a_case().pk)
+    answer = client.post(
+        url("skip", claim.case), said(claim), headers={"Referer": f"http://testserver{url('detail', claim.case)}"}
+    )
+    assert answer.url == f"/sign-in/login/?next={quote(url('detail', claim.case), safe='')}"
+
+
+def test_another_sites_page_is_never_the_way_back(client, cast: Cast):
+    answer = client.post(url("skip", a_case()), headers={"Referer": "https://elsewhere.example/cases/"})
+    assert answer.url == "/sign-in/login/?next=%2F"
+
+
+@pytest.mark.parametrize("name", ["decide", "skip", "release", "renew", "claim"])
+def test_a_gestures_address_leads_to_the_case(signed_in, cast: Cast, name: str):
+    case = a_case()
+    assert signed_in(cast.moderator).get(url(name, case)).url == url("detail", case)
+
+
+def test_a_case_decided_in_another_tab_says_when_and_how(signed_in, cast: Cast, frozen_clock):
+    claim = claims.claim(cast.moderator, case_id=a_case().pk)
+    browser = signed_in(cast.moderator)
+    browser.post(url("decide", claim.case), said(claim, outcome="keep"), headers=HTMX)
+    page = browser.post(url("decide", claim.case), said(claim), headers=HTMX)
+    assert page.status_code == 409
+    assert b"You decided this case at 12:00:00 UTC: keep." in page.content

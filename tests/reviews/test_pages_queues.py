@@ -8,6 +8,7 @@ from django.urls import reverse
 from common import clock
 from reviews.models import Claim, Queue
 from reviews.services import claims, undoing
+from staff.models import User
 from tests.cast import Cast, a_case, a_decision, an_account
 
 pytestmark = pytest.mark.django_db
@@ -133,3 +134,22 @@ def test_the_day_counts_decisions_and_their_median_time(signed_in, cast: Cast, f
 def test_an_undone_decision_says_so(signed_in, cast: Cast):
     undoing.undo(cast.moderator, decision_id=a_decision(cast.moderator).pk)
     assert b"Undone" in signed_in(cast.moderator).get(HOME).content
+
+
+# ── whole, or in one's languages ──────────────────────────────────────────────────────────────────────────
+def test_an_auditor_and_a_supervisor_see_the_whole_queue(signed_in, cast: Cast, everything: Queue):
+    a_case(an_account(language="ru"))
+    for actor in (cast.auditor, cast.supervisor):
+        User.objects.filter(pk=actor.person().pk).update(languages=["en"])
+        page = signed_in(actor).get(HOME)
+        assert page.context["queues"][0].waiting == 1
+        assert b"in every language" in page.content
+
+
+def test_a_moderator_sees_what_may_be_served_to_them_and_which_languages(signed_in, cast: Cast, everything: Queue):
+    a_case(an_account(language="ru"))
+    User.objects.filter(pk=cast.moderator.person().pk).update(languages=["en"])
+    page = signed_in(cast.moderator).get(HOME)
+    assert page.context["queues"][0].waiting == 0
+    assert b"cases in the languages you read, English" in page.content
+    assert b"none in your languages" in page.content

@@ -1,7 +1,7 @@
 /* The draft: what is chosen and typed is kept in this tab, so that a reload or a lost connection costs nothing.
 
-   Use: <form data-case data-draft="<case id>">; <span data-draft-status> says when it was last kept. Kept in sessionStorage:
-   it leaves with the tab, and with the decision. */
+   Use: <form data-case data-draft="<person>:<case id>">; <span data-draft-status> says when it was last kept. Kept in
+   sessionStorage: it leaves with the tab, and with the decision. Signed out, it waits for the same person, and for no other. */
 
 const NAMES = ["policy", "outcome", "length", "reason"];
 
@@ -18,6 +18,7 @@ const fields = (form, name) => [...form.elements].filter((field) => field.name =
 const elsewhere = (field, draft) => ![undefined, draft.policy].includes(field.closest("[data-for-policy]")?.dataset.forPolicy);
 
 function restore(form, draft) {
+  if (draft.own) form.elements.reason.dataset.own = "yes";
   for (const name of NAMES) {
     for (const field of fields(form, name)) {
       if (field.type === "radio") field.checked = field.value === draft[name] && !elsewhere(field, draft);
@@ -28,7 +29,7 @@ function restore(form, draft) {
 
 function collect(form) {
   const value = (name) => fields(form, name).find((field) => field.type !== "radio" || field.checked)?.value;
-  return Object.fromEntries(NAMES.map((name) => [name, value(name)]));
+  return { ...Object.fromEntries(NAMES.map((name) => [name, value(name)])), own: form.elements.reason.dataset.own };
 }
 
 /** Restore the case's draft, and keep it from now on. */
@@ -47,6 +48,7 @@ export function keepDraft(form) {
   form.addEventListener("input", keep);
   document.addEventListener("change", (event) => { if (event.target.form === form) keep(); });
   document.addEventListener("htmx:afterRequest", (event) => {
-    if (event.detail.elt === form && event.detail.successful) sessionStorage.removeItem(key);
+    // only a decision leads on to another page; any other answer, as a sign-in page, isn't one
+    if (event.detail.elt === form && event.detail.xhr.getResponseHeader("HX-Redirect")) sessionStorage.removeItem(key);
   });
 }

@@ -8,9 +8,9 @@
 const chosen = (form, name) => form.elements[name]?.value || [...form.elements].find((field) => field.name === name && field.checked)?.value || "";
 const reasonOf = (form) => form.elements.reason;
 
-// A reason that is empty or still a template's own words may be replaced by another template; a typed one never is.
-const untouched = (form) => !reasonOf(form).value.trim()
-  || [...form.querySelectorAll("[data-templates] option")].some((option) => option.value === reasonOf(form).value);
+// A reason nobody typed in may be replaced by another template. What a person typed never is, nor what they cleared.
+const untouched = (form) => !reasonOf(form).dataset.own && (!reasonOf(form).value.trim()
+  || [...form.querySelectorAll("[data-templates] option")].some((option) => option.value === reasonOf(form).value));
 
 function part(form) {
   const policy = chosen(form, "policy");
@@ -94,9 +94,13 @@ export function complete(form) {
 
 /** Follow every change of the form, also of the outcome, which stands outside it. */
 export function watchForm(form) {
+  form.addEventListener("input", (event) => { if (event.target === reasonOf(form)) event.target.dataset.own = "yes"; });
   document.addEventListener("change", (event) => {
     if (event.target.form !== form) return;
-    if (event.target.matches("[data-templates]")) reasonOf(form).value = event.target.value;
+    if (event.target.matches("[data-templates]")) {
+      reasonOf(form).value = event.target.value;
+      delete reasonOf(form).dataset.own;
+    }
     clearErrors(form);
     refresh(form);
   });

@@ -5,6 +5,7 @@
    When the server says that the claim is gone (409), its notice goes into #problem; what was typed stays, to be read and copied. */
 
 import { restart, say } from "../countdown.js";
+import { signedOut } from "../session.js";
 
 const RENEW_MS = 60_000;
 
@@ -26,6 +27,7 @@ async function renew(form, lease) {
     return;
   }
   if (answer.ok) restart(lease, Number((await answer.json()).seconds_left));
+  else if (answer.status === 401) signedOut(await answer.text());
   else if (answer.status === 409 || answer.status === 404) lost(form, await answer.text());
 }
 
