@@ -30,6 +30,7 @@ BATCH_PLANNED = declare("batch.planned", "A batch was asked for", "counts", "lis
 BATCH_APPROVED = declare("batch.approved", "A batch was approved", "list_digest")
 BATCH_STARTED = declare("batch.started", "A batch was started")
 BATCH_CANCELLED = declare("batch.cancelled", "A batch was cancelled", "left")
+BATCH_EXPORTED = declare("batch.exported", "A batch's list was taken out", "accounts", "list_digest")
 BATCH_FINISHED = declare("batch.finished", "A batch came to its end", "decided")
 POLICIES_INSTALLED = declare("policy.installed", "A policy was installed", "code", "version")
 QUEUE_INSTALLED = declare("queue.installed", "A queue was installed", "slug")

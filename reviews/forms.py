@@ -80,7 +80,7 @@ class BatchForm(AnsweredForm):
     )
     accounts = forms.FileField(
         label=_("List of accounts"),
-        help_text=_("A CSV file with the columns platform and external_id, one account a line."),
+        help_text=_("A CSV file with the columns platform and external_id, separated by commas, one account a line."),
         widget=forms.FileInput({"accept": ".csv,text/csv"}),
     )
     expected_count = forms.IntegerField(
@@ -187,6 +187,8 @@ def parse_list(upload: "UploadedFile[bytes]") -> list[tuple[str, str]]:
         raise forms.ValidationError(_("The file isn't UTF-8 text.")) from None
     rows = csv.DictReader(io.StringIO(text))
     missing = {"platform", "external_id"} - set(rows.fieldnames or [])
+    if missing and len(rows.fieldnames or []) == 1 and ";" in (rows.fieldnames or [""])[0]:
+        raise forms.ValidationError(_("The columns must be separated by commas; this file seems to use semicolons."))
     if missing:
         raise forms.ValidationError(
             _("The first line must name the columns platform and external_id; missing: %(missing)s."),

@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
+from django.db.models import QuerySet
+from django.db.models.functions import Lower
+
 from accounts.models import Account, Platform
 from common.errors import Invalid, NotFound
 
@@ -49,3 +52,8 @@ def by_keys(keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Account]:
             platform__slug=slug, external_id__in=set(wanted)
         )
     }
+
+
+def with_handle(handle: str) -> QuerySet[Account]:
+    """Accounts with this handle, on any platform, in any case of letters: an index look-up."""
+    return Account.objects.annotate(lower_handle=Lower("handle")).filter(lower_handle=handle.lower())

@@ -14,6 +14,7 @@ _PHRASES: Final[dict[str, tuple[str, str]]] = {
     "award.revoked": ("close", "revoked a trusted flagger’s award"),
     "batch.approved": ("check", "approved the batch"),
     "batch.cancelled": ("close", "cancelled the batch"),
+    "batch.exported": ("download", "took out the batch's list: {accounts} accounts"),
     "batch.finished": ("layers", "came to the end of the batch: {decided} decided"),
     "batch.planned": ("layers", "asked for a batch"),
     "batch.started": ("active", "started the batch"),

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from accounts.selectors.accounts import with_handle
 from common.errors import NotFound
 from reviews.choices import ItemState
 from reviews.models import Batch, BatchItem
@@ -70,6 +71,15 @@ def progress(batch: Batch) -> Progress:
         failed=ledger.get(State.FAILED, 0),
         cancelled=ledger.get(State.CANCELLED, 0) + ledger.get(State.SUPERSEDED, 0),
     )
+
+
+def items_of(batch: Batch, *, sought: str = "") -> QuerySet[BatchItem]:
+    """The frozen list in its order, with accounts; only the lines that match a handle or an
+    external id when one is sought."""
+    rows = batch.items.select_related("account").order_by("position")
+    if name := sought.strip().removeprefix("@"):
+        rows = rows.filter(Q(external_id=name) | Q(account__in=with_handle(name)))
+    return rows
 
 
 def left_out_items(batch: Batch, *, count: int = 100) -> list[BatchItem]:

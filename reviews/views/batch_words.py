@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from common import clock
@@ -55,6 +56,8 @@ def batch_context(actor: Actor, batch: Batch) -> dict[str, object]:
         "left_out_items": batch_selectors.left_out_items(batch),
         "not_applied": batch_page.not_applied(batch, count=MOST_NOT_APPLIED),
         "not_applied_count": progress.failed + progress.unknown + progress.retrying,
+        "is_waiting": batch.state in _BEFORE_START,
+        "approval_size": settings.CASELOAD["BATCH_APPROVAL_SIZE"],
         "is_running": batch.state == BatchState.RUNNING,
         **_may(actor, batch),
     }
@@ -68,7 +71,10 @@ def _may(actor: Actor, batch: Batch) -> dict[str, bool]:
         "needs_approval": planned and above_size,
         "is_own": is_own,
         "may_approve": planned and above_size and not is_own and Permission.APPROVE_BATCH in actor.may,
-        "may_start": planned and not above_size and Permission.RUN_BATCH in actor.may,
+        "may_start": planned
+        and not above_size
+        and bool(batch.counts["to_enforce"])
+        and Permission.RUN_BATCH in actor.may,
         "may_cancel": batch.state in _BEFORE_START and Permission.RUN_BATCH in actor.may,
     }
 

@@ -2,24 +2,30 @@
 
 from uuid import UUID
 
+from django.conf import settings
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from common import clock
-from reviews.choices import Outcome
+from reviews.choices import ItemState, Outcome
 from reviews.forms import BatchForm
 from reviews.rules.ladder import end_of
 from reviews.selectors import batches as batch_selectors
 from reviews.selectors.policies import active_policies
 from reviews.services import batches
+from reviews.services.batch_export import export_list
 from reviews.services.batches import Plan
 from reviews.views.batch_words import batch_context
 from reviews.views.door import actor_of, attempt, gesture, wants_part
+from staff.actors import Actor
 from staff.permissions import Permission
 
 PAGE_SIZE = 50
+ACCOUNTS_ON_A_PAGE = 100
+MOST_SHOWN = 10
 
 
 @require_GET
@@ -27,7 +33,12 @@ def batch_list(request: HttpRequest) -> HttpResponse:
     """Batches, newest first."""
     actor = actor_of(request)
     rows = Paginator(batch_selectors.batches_visible_to(actor), PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "reviews/batch_list.html", {"rows": rows, "may_ask": Permission.ASK_BATCH in actor.may})
+    context = {
+        "rows": rows,
+        "may_ask": Permission.ASK_BATCH in actor.may,
+        "approval_size": settings.CASELOAD["BATCH_APPROVAL_SIZE"],
+    }
+    return render(request, "reviews/batch_list.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -39,7 +50,8 @@ def batch_new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and (made := attempt(form, lambda _said: batches.plan(actor, _plan(form)))):
         return redirect("reviews:batch-detail", made.pk)
     status = 422 if form.errors else 200
-    return render(request, "reviews/batch_new.html", {"form": form}, status=status)
+    context = {"form": form, "approval_size": settings.CASELOAD["BATCH_APPROVAL_SIZE"]}
+    return render(request, "reviews/batch_new.html", context, status=status)
 
 
 def _plan(form: BatchForm) -> Plan:
@@ -64,18 +76,55 @@ def batch_detail(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     return render(request, template, batch_context(actor, batch))
 
 
-@require_POST
+@require_GET
+def batch_accounts(request: HttpRequest, batch_id: UUID) -> HttpResponse:
+    """The frozen list, page by page, and what is found in it."""
+    batch = batch_selectors.get_batch(actor_of(request), batch_id)
+    sought = request.GET.get("q", "")
+    items = batch_selectors.items_of(batch, sought=sought)
+    rows = Paginator(items, ACCOUNTS_ON_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "reviews/batch_accounts.html", {"batch": batch, "rows": rows, "sought": sought})
+
+
+@gesture("reviews:batch-accounts")
+def batch_export(request: HttpRequest, batch_id: UUID) -> HttpResponse:
+    """The frozen list as a CSV file; the log says who took it."""
+    answer = HttpResponse(export_list(actor_of(request), batch_id=batch_id), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="batch-{batch_id}.csv"'
+    return answer
+
+
+@require_http_methods(["GET", "POST"])
 def batch_approve(request: HttpRequest, batch_id: UUID) -> HttpResponse:
-    """Another person approves the frozen list, and it runs."""
-    batches.approve(actor_of(request), batch_id=batch_id)
+    """Asked once more first (GET); then another person has approved the frozen list, and it runs."""
+    actor = actor_of(request)
+    if request.method == "GET":
+        actor.require(Permission.APPROVE_BATCH)
+        return _ask_once_more(request, actor, batch_id, gesture="approve")
+    batches.approve(actor, batch_id=batch_id)
     return redirect("reviews:batch-detail", batch_id)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def batch_start(request: HttpRequest, batch_id: UUID) -> HttpResponse:
-    """A small batch runs without a second person."""
-    batches.start(actor_of(request), batch_id=batch_id)
+    """Asked once more first (GET); then a small batch runs without a second person."""
+    actor = actor_of(request)
+    if request.method == "GET":
+        actor.require(Permission.RUN_BATCH)
+        return _ask_once_more(request, actor, batch_id, gesture="start")
+    batches.start(actor, batch_id=batch_id)
     return redirect("reviews:batch-detail", batch_id)
+
+
+def _ask_once_more(request: HttpRequest, actor: Actor, batch_id: UUID, *, gesture: str) -> HttpResponse:
+    """What will happen, to how many, with the first of them; back to the batch's page when it can't happen any more."""
+    batch = batch_selectors.get_batch(actor, batch_id)
+    context = batch_context(actor, batch)
+    if not context[f"may_{gesture}"]:
+        return redirect("reviews:batch-detail", batch_id)
+    listed = batch_selectors.items_of(batch).filter(state=ItemState.LISTED)
+    context["sample"] = listed.order_by(F("account__followers").desc(nulls_last=True), "position")[:MOST_SHOWN]
+    return render(request, "reviews/batch_confirm.html", context | {"gesture": gesture})
 
 
 @gesture("reviews:batch-detail")

@@ -102,6 +102,7 @@ PAGE_WRITES: dict[str, tuple[Try, str]] = {
     "page reviews:batch-new": (_ask_for_a_batch, "batch.planned"),
     "page reviews:batch-approve": (_post("reviews:batch-approve", "supervisor"), "batch.approved"),
     "page reviews:batch-start": (_post("reviews:batch-start"), "batch.started"),
+    "page reviews:batch-export": (_post("reviews:batch-export", "auditor"), "batch.exported"),
     "page reviews:batch-cancel": (_post("reviews:batch-cancel"), "batch.cancelled"),
     "page reviews:source-warn": (_post("reviews:source-warn", "supervisor"), "source.warned"),
     "page reviews:source-suspend": (_suspend, "source.suspended"),

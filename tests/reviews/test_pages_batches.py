@@ -1,9 +1,13 @@
 """The batch pages: asking, the dry run, another person's yes, progress."""
 
+import csv
+import io
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from audit.models import Entry
 from reviews.choices import BatchState, CaseState
 from reviews.models import Batch
 from reviews.services import running
@@ -137,3 +141,90 @@ def test_the_cases_of_a_batch_are_decided(signed_in, cast: Cast):
     browser.post(reverse("reviews:batch-start", args=[batch.pk]))
     running.run(batch.pk)
     assert batch.decisions.get().case.state == CaseState.DECIDED
+
+
+# ── the frozen list, and being asked once more ───────────────────────────────────────────────────────────
+def test_the_frozen_list_is_shown_and_searched(signed_in, cast: Cast):
+    browser = signed_in(cast.moderator)
+    batch = ask(browser)
+    url = reverse("reviews:batch-accounts", args=[batch.pk])
+    first, left_out = batch.items.order_by("position")
+    page = browser.get(url)
+    assert [item.pk for item in page.context["rows"]] == [first.pk, left_out.pk]
+    assert b"Left out: protected, to be decided one by one" in page.content
+    for sought in (first.external_id, f"@{first.account.handle.upper()}"):
+        assert [item.pk for item in browser.get(url, {"q": sought}).context["rows"]] == [first.pk]
+    assert b"No line of the list has this handle" in browser.get(url, {"q": "nobody"}).content
+
+
+def test_the_frozen_list_goes_out_as_csv_and_the_log_says_so(signed_in, cast: Cast):
+    batch = ask(signed_in(cast.moderator))
+    answer = signed_in(cast.supervisor).post(reverse("reviews:batch-export", args=[batch.pk]))
+    lines = list(csv.DictReader(io.StringIO(answer.content.decode())))
+    assert [line["external_id"] for line in lines] == list(batch.items.values_list("external_id", flat=True))
+    assert lines[1]["left_out"] == "protected"
+    entry = Entry.objects.get(action="batch.exported")
+    assert (entry.actor_label, entry.detail["accounts"]) == (cast.supervisor.label, 2)
+    assert entry.detail["list_digest"] == batch.list_digest
+
+
+def test_no_cell_of_the_csv_is_run_by_a_spreadsheet(signed_in, cast: Cast):
+    browser = signed_in(cast.moderator)
+    accounts = a_list(an_account(handle="=1+1").external_id, an_account().external_id)
+    browser.post(NEW, said(accounts))
+    answer = browser.post(reverse("reviews:batch-export", args=[Batch.objects.get().pk]))
+    assert b",'=1+1," in answer.content
+
+
+@pytest.mark.parametrize(("size", "gesture", "who"), [(100, "start", "moderator"), (0, "approve", "supervisor")])
+def test_one_is_asked_once_more_with_the_count(signed_in, cast: Cast, settings, size: int, gesture: str, who: str):
+    settings.CASELOAD = settings.CASELOAD | {"BATCH_APPROVAL_SIZE": size}
+    batch = ask(signed_in(cast.moderator))
+    browser = signed_in(cast.everyone[who])
+    url = reverse(f"reviews:batch-{gesture}", args=[batch.pk])
+    assert f'href="{url}"'.encode() in browser.get(reverse("reviews:batch-detail", args=[batch.pk])).content
+    page = browser.get(url)
+    batch.refresh_from_db()
+    assert batch.state == BatchState.PLANNED
+    assert b"Suspend 1 account?" in page.content
+    assert b"Yes, suspend all 1 now" in page.content
+    assert [item.external_id for item in page.context["sample"]] == [batch.items.get(left_out="").external_id]
+
+
+def test_asked_too_late_one_comes_back_to_the_batch(signed_in, cast: Cast):
+    browser = signed_in(cast.moderator)
+    batch = ask(browser)
+    url = reverse("reviews:batch-start", args=[batch.pk])
+    browser.post(url)
+    assert browser.get(url).url == reverse("reviews:batch-detail", args=[batch.pk])
+
+
+def test_a_planned_batch_is_live_too(signed_in, cast: Cast):
+    browser = signed_in(cast.moderator)
+    page = browser.get(reverse("reviews:batch-detail", args=[ask(browser).pk]))
+    assert b'data-live="5"' in page.content
+
+
+def test_who_approves_and_above_which_size_is_said(signed_in, cast: Cast, settings):
+    settings.CASELOAD = settings.CASELOAD | {"BATCH_APPROVAL_SIZE": 0}
+    browser = signed_in(cast.moderator)
+    ask(browser)
+    page = browser.get("/batches/")
+    assert b"Above 0 accounts a supervisor other than its asker must approve it." in page.content
+    assert b"waits for a supervisor" in page.content
+    assert b"Above 0 accounts a supervisor" in browser.get(NEW).content
+
+
+def test_nobody_to_decide_on_is_not_started(signed_in, cast: Cast):
+    browser = signed_in(cast.moderator)
+    protected = [an_account(protected_class="journalist").external_id for _ in range(2)]
+    browser.post(NEW, said(a_list(*protected)))
+    page = browser.get(reverse("reviews:batch-detail", args=[Batch.objects.get().pk]))
+    assert not page.context["may_start"]
+    assert "can’t be started" in page.content.decode()
+
+
+def test_semicolons_are_named(signed_in, cast: Cast):
+    file = SimpleUploadedFile("list.csv", b"platform;external_id\nsimulator;1\n")
+    page = signed_in(cast.moderator).post(NEW, said(file))
+    assert "semicolons" in str(page.context["form"].errors["accounts"])
