@@ -41,9 +41,16 @@ class SignInMiddleware(LoginRequiredMiddleware):
     What a script of a page asks for is answered 401 with a notice, so that the page stays, with what was typed.
     """
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseBase:
-        if request.method == "GET" and not _is_part(request):
-            return super().handle_no_permission(request, view_func)
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., Any],
+        view_args: tuple[Any, ...],
+        view_kwargs: dict[str, Any],
+    ) -> HttpResponseBase | None:
+        refused = super().process_view(request, view_func, view_args, view_kwargs)
+        if refused is None or (request.method == "GET" and not _is_part(request)):
+            return refused
         sign_in = f"{reverse('account_login')}?{urlencode({'next': _page_of(request)})}"
         if _is_part(request):
             return render(request, "errors/_signed_out.html", {"sign_in": sign_in}, status=401)

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
@@ -61,8 +62,9 @@ def gesture(page: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., 
         @wraps(view)
         def door(request: HttpRequest, **places: UUID) -> HttpResponse:
             if request.method in ("GET", "HEAD"):
-                return redirect(page, **places)
-            return require_POST(view)(request, **places)
+                return redirect(reverse(page, kwargs=places))
+            answer: HttpResponse = require_POST(view)(request, **places)
+            return answer
 
         return door
 
