@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 from itertools import islice
+from math import isinf
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
@@ -23,7 +24,11 @@ _BROKEN_BYTE = re.compile("[\udc80-\udcff]")
 
 
 class _NotANumber(str):
-    """A word that Python's parser lets stand for a number, and JSON doesn't."""
+    """A word that Python's parser lets stand for a number and JSON doesn't, or a number that no field can hold."""
+
+
+def _number(text: str) -> float | _NotANumber:
+    return _NotANumber(text[:_TEXT_SHOWN]) if len(text) > _TEXT_SHOWN or isinf(float(text)) else float(text)
 
 
 def unfit(raw: bytes, shape: Any, error: msgspec.ValidationError) -> Invalid:
@@ -67,12 +72,14 @@ def holds_nul(value: Any) -> str:
 # ── what JSON can't say, found with a parser that lets it through ────────────────────────────────────────
 def _unspeakable(raw: bytes) -> Iterator[tuple[str, str]]:
     try:
-        value = json.loads(raw.decode("utf-8", "surrogateescape"), parse_constant=_NotANumber)
+        value = json.loads(
+            raw.decode("utf-8", "surrogateescape"), parse_constant=_NotANumber, parse_float=_number, parse_int=_number
+        )
     except (ValueError, RecursionError):
         return
     for path, text in _texts(value, ""):
         if isinstance(text, _NotANumber):
-            yield path or "body", f"{text} is no number in JSON; leave the field out or send null"
+            yield path or "body", f"{text} is no number that can be stored; leave the field out or send null"
         elif _BROKEN_BYTE.search(text) and not _said_escaped(raw):
             yield path or "body", "is not UTF-8"
         elif _SURROGATE.search(text):

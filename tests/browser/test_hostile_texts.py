@@ -67,7 +67,7 @@ def test_each_text_is_stored_as_it_was_sent(db, hostile: dict[str, Flag]) -> Non
         composed, flag = unicodedata.normalize("NFC", text), hostile[name]
         account, post = Account.objects.get(pk=flag.account_id), Post.objects.get(account=flag.account_id)
         assert (account.handle, account.display_name, account.bio) == (composed, composed, composed)
-        assert (flag.reason, unicodedata.normalize("NFC", post.text)) == (composed, composed)
+        assert (flag.reason, post.text) == (composed, composed)
         assert flag.legal_basis["order_id"] == text or flag.legal_basis["order_id"] == composed
         assert account.external_id == f"hostile:{name}:{text}"
 
