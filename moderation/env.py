@@ -43,6 +43,12 @@ class Environment(BaseSettings):
         default=15, gt=0, le=3600, description="How long it may still apply a request that was given up on"
     )
     batch_approval_size: int = Field(default=100, ge=0, description="Batches above this need a second person")
+    calls_per_second: int = Field(
+        default=1000,
+        ge=1,
+        le=1_000_000,
+        description="How many calls an API client may make, unless it has a limit of its own",
+    )
     outbound_networks: Annotated[list[IPv4Network | IPv6Network], NoDecode] = Field(
         default=[], description="Networks that webhooks may reach though they aren't public: CIDRs, comma-separated"
     )

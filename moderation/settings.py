@@ -171,6 +171,7 @@ CASELOAD: dict[str, Any] = {
     "SIMULATOR_TIMEOUT_SECONDS": ENV.simulator_timeout_seconds,
     "SIMULATOR_SETTLES_SECONDS": ENV.simulator_settles_seconds,
     "BATCH_APPROVAL_SIZE": ENV.batch_approval_size,
+    "CALLS_PER_SECOND": ENV.calls_per_second,
     "OUTBOUND_NETWORKS": ENV.outbound_networks,
     "OUTBOUND_HTTP": ENV.outbound_http,
 }

@@ -14,6 +14,7 @@ from staff.api import idempotency
 from staff.choices import Scope
 from staff.models import ApiKey
 from staff.selectors import clients
+from staff.services import call_limits
 
 
 class Call(APIView):
@@ -24,7 +25,10 @@ class Call(APIView):
     max_body_bytes: ClassVar[int] = limits.BODY_BYTES
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Before any method: the key has its scope, and no text of the address holds NUL, which no row can hold."""
+        """Before any method: the call is counted, the key has its scope, and no text of the address holds NUL, which no
+        row can hold."""
+        if isinstance(request.auth, ApiKey):  # who has no key is refused in the next line
+            self.headers |= call_limits.take(request.auth.client)
         super().initial(request, *args, **kwargs)
         if any("\0" in str(value) for value in kwargs.values()):
             raise NotFound("There is nothing at this address.")

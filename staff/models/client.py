@@ -19,7 +19,8 @@ class ApiClient(models.Model):
     """A program that calls the API. Its kind is the kind of source its flags come from.
 
     A client of kind `relay` passes on what others flag: it states the kind of each flag, one of `may_state`; `terms`
-    says what was agreed with it. Both mean nothing for other kinds.
+    says what was agreed with it. Both mean nothing for other kinds. `calls_per_second` None means as
+    many as the setting says.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -30,12 +31,17 @@ class ApiClient(models.Model):
     )
     may_state = ArrayField(models.CharField(max_length=20), default=every_stateable_kind)
     terms = models.TextField(blank=True)
+    calls_per_second = models.PositiveIntegerField(null=True, blank=True)
     acts_for = models.ManyToManyField(User, blank=True, related_name="clients")
     created_at = models.DateTimeField(db_default=Now())
     disabled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                name="staff_apiclient_calls",
+                condition=models.Q(calls_per_second__isnull=True) | models.Q(calls_per_second__gt=0),
+            ),
             models.CheckConstraint(name="staff_apiclient_kind", condition=models.Q(kind__in=SourceKind.values)),
             models.CheckConstraint(
                 name="staff_apiclient_may_state", condition=models.Q(may_state__contained_by=STATEABLE)

@@ -18,6 +18,7 @@ from staff.services import organisations
 
 KEY_LIFE_DAYS = 365
 LIVE_KEYS_AT_MOST = 2
+CALLS_AT_MOST = 1_000_000  # a second
 
 
 @transaction.atomic
@@ -70,9 +71,10 @@ def change(
     organisation: str | None = None,
     may_state: list[str] | None = None,
     terms: str | None = None,
+    calls_per_second: int | None = None,
 ) -> ApiClient:
-    """The client belongs to `organisation` ("" for none); a relay may state these kinds, under these terms. None leaves
-    what stands.
+    """The client belongs to `organisation` ("" for none); a relay may state these kinds, under these terms; it may make
+    so many calls a second (0: as the setting says). None leaves what stands.
 
     Returns the client. Raises NotFound, NotAllowed, Invalid. Audit: client.changed, unless nothing does.
     """
@@ -88,15 +90,25 @@ def change(
         found.may_state = kinds
     if terms is not None:
         found.terms = terms.strip()
+    if calls_per_second is not None:
+        if not 0 <= calls_per_second <= CALLS_AT_MOST:
+            text = f"0 to {CALLS_AT_MOST:,}, 0 for as many as the setting says"
+            raise Invalid(f"calls_per_second: {text}.", fields={"calls_per_second": text})
+        found.calls_per_second = calls_per_second or None
     if (after := _told(found)) != before:
-        found.save(update_fields=["organisation", "may_state", "terms"])
+        found.save(update_fields=["organisation", "may_state", "terms", "calls_per_second"])
         audit.record(actor, audit_actions.CLIENT_CHANGED, [found.actor_key], before=before, after=after)
     return found
 
 
 def _told(client: ApiClient) -> dict[str, object]:
     organisation = client.organisation.name if client.organisation else ""
-    return {"organisation": organisation, "may_state": client.may_state, "terms": client.terms}
+    return {
+        "organisation": organisation,
+        "may_state": client.may_state,
+        "terms": client.terms,
+        "calls_per_second": client.calls_per_second,
+    }
 
 
 @transaction.atomic

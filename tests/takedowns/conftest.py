@@ -7,10 +7,10 @@ import pytest
 from redis import Redis
 
 from accounts.models import Platform
+from common import fleeting
 from takedowns import connectors
 from takedowns.choices import Outcome, Standing
 from takedowns.connectors import Action, Answer, Capabilities, Look
-from takedowns.services import limits
 from tests.cast import a_platform
 from tests.takedowns.simulated import Simulated, a_simulator
 
@@ -69,9 +69,9 @@ def faked(db: None, fake: FakeConnector) -> Platform:
 @pytest.fixture
 def redis(settings: object) -> Redis:
     """This test's Redis, which is up again if a test before found it away."""
-    limits._Away.until = 0.0
-    limits._redis.cache_clear()
-    return limits._redis()
+    fleeting.Away.until = 0.0
+    fleeting.redis.cache_clear()
+    return fleeting.redis()
 
 
 @pytest.fixture(autouse=True)

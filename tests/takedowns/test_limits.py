@@ -5,6 +5,7 @@ import time
 import pytest
 from redis import Redis
 
+from common import fleeting
 from common.ids import new_id
 from takedowns.services import limits
 
@@ -54,7 +55,7 @@ def test_redis_emptied_is_no_error(redis: Redis) -> None:
 def test_redis_away_limits_nothing_and_costs_one_try(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
     nobody = Redis.from_url("redis://127.0.0.1:9/0", socket_connect_timeout=0.2)
     asked: list[int] = []
-    monkeypatch.setattr(limits, "_redis", lambda: asked.append(1) or nobody)  # type: ignore[func-returns-value]
+    monkeypatch.setattr(fleeting, "redis", lambda: asked.append(1) or nobody)  # type: ignore[func-returns-value]
     platform = new_id()
     limits.pause(platform, 20)
     assert limits.paused_seconds(platform) == 0

@@ -1,6 +1,7 @@
 """`client create NAME --kind KIND --scopes a,b [--organisation NAME]`: an API client, and its key, printed once.
 
-`client change NAME [--organisation NAME] [--may-state a,b --terms TEXT]` moves it, or writes a relay's terms anew.
+`client change NAME [--organisation NAME] [--may-state a,b --terms TEXT]` moves it, or writes a relay's terms anew;
+`--calls-per-second N` gives it a limit of its own.
 """
 
 from argparse import ArgumentParser
@@ -26,6 +27,9 @@ class Command(Base):
         parser.add_argument("--acts-for", default="", help="usernames it may act for, comma-separated")
         parser.add_argument("--organisation", help="whom it belongs to; entered where the name is new")
         parser.add_argument("--may-state", help="the kinds of source that a relay may state, comma-separated; else all")
+        parser.add_argument(
+            "--calls-per-second", type=int, help="with change: how many calls it may make; 0 for the setting's number"
+        )
         parser.add_argument("--terms", help="what was agreed with a relay")
 
     def run(self, **options: Any) -> dict[str, Any]:
@@ -37,9 +41,15 @@ class Command(Base):
                 organisation=options["organisation"],
                 may_state=may_state,
                 terms=options["terms"],
+                calls_per_second=options["calls_per_second"],
             )
             organisation = changed.organisation.name if changed.organisation else ""
-            return {"client": changed.name, "organisation": organisation, "may_state": changed.may_state}
+            return {
+                "client": changed.name,
+                "organisation": organisation,
+                "may_state": changed.may_state,
+                "calls_per_second": changed.calls_per_second,
+            }
         for needed in ("kind", "scopes"):
             if not options[needed]:
                 raise CommandError(f"Say --{needed}.")
