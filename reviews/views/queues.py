@@ -59,8 +59,11 @@ def _context(actor: Actor) -> dict[str, object]:
 
 @require_POST
 def queue_next(request: HttpRequest) -> HttpResponse:
-    """The next case is claimed and shown; without one, the first page says that nothing waits."""
-    return to_next(request, actor_of(request), queue=request.POST.get("queue", ""))
+    """The case that the person still holds is shown; else the next one is claimed; else the first page says why not."""
+    actor = actor_of(request)
+    if mine := cases.held_by(actor.person(), clock.now()).first():
+        return go(request, reverse("reviews:case-detail", args=[mine.case_id]))
+    return to_next(request, actor, queue=request.POST.get("queue", ""))
 
 
 def to_next(request: HttpRequest, actor: Actor, *, queue: str) -> HttpResponse:

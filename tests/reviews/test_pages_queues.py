@@ -153,3 +153,13 @@ def test_a_moderator_sees_what_may_be_served_to_them_and_which_languages(signed_
     assert page.context["queues"][0].waiting == 0
     assert b"cases in the languages you read, English" in page.content
     assert b"none in your languages" in page.content
+
+
+def test_start_goes_on_with_the_case_one_holds(signed_in, cast: Cast):
+    held = claims.claim(cast.moderator, case_id=a_case().pk)
+    a_case()
+    browser = signed_in(cast.moderator)
+    assert b"Go on with the case you hold" in browser.get(HOME).content
+    answer = browser.post(reverse("reviews:queue-next"))
+    assert answer.url == reverse("reviews:case-detail", args=[held.case_id])
+    assert Claim.objects.count() == 1
