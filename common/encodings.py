@@ -7,7 +7,7 @@ Several gzip members or zstd frames in a row are one body (RFC 1952, RFC 8878); 
 import sys
 import zlib
 from collections.abc import Callable, Iterator
-from typing import Any, Protocol
+from typing import Protocol
 
 from common import limits
 from common.errors import Invalid, TooLarge, UnsupportedMedia
@@ -61,7 +61,7 @@ class _Gzip:
 
 class _Zstd:
     def __init__(self) -> None:
-        options = {zstd.DecompressionParameter.window_log_max: limits.WINDOW_LOG}
+        options: dict[int, int] = {zstd.DecompressionParameter.window_log_max: limits.WINDOW_LOG}
         self._inner = zstd.ZstdDecompressor(options=options)
 
     def unpack(self, data: bytes, most: int) -> bytes:
@@ -92,7 +92,9 @@ def decoded(stream: Stream, coding: str, *, max_bytes: int) -> bytes:
     """
     name = coding.strip().lower()
     if name in ("", "identity"):
-        return _within(stream.read(max_bytes + 1), max_bytes)
+        body = stream.read(max_bytes + 1)
+        _check_size(body, max_bytes)
+        return body
     if name not in _MEMBERS:
         raise UnsupportedMedia(
             f"Content-Encoding: {coding[:100]!r} is not taken. Send gzip, zstd, or the body as it is.",
@@ -128,7 +130,7 @@ def _unpack(member: _Member, data: bytes, unpacked: bytearray, max_bytes: int) -
     """Everything that `data` yields, up to one byte past the bound."""
     while True:
         unpacked += member.unpack(data, max_bytes + 1 - len(unpacked))
-        _within(unpacked, max_bytes)
+        _check_size(unpacked, max_bytes)
         if member.eof or not member.has_more:
             return
         data = b""
@@ -143,10 +145,9 @@ def _blocks(stream: Stream, max_bytes: int) -> Iterator[bytes]:
         yield block
 
 
-def _within(body: Any, max_bytes: int) -> Any:
+def _check_size(body: bytes | bytearray, max_bytes: int) -> None:
     if len(body) > max_bytes:
         raise too_large(max_bytes)
-    return body
 
 
 def too_large(max_bytes: int) -> TooLarge:

@@ -2,7 +2,7 @@
 
 import hashlib
 import sys
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -99,5 +99,5 @@ def purge() -> int:
     return gone
 
 
-def _oldest() -> object:
+def _oldest() -> datetime:
     return clock.now() - timedelta(hours=limits.IDEMPOTENCY_HOURS)
