@@ -92,7 +92,7 @@ def _revoke(world: World) -> None:
 PAGE_WRITES: dict[str, tuple[Try, str]] = {
     "page account_login": (_sign_in, "person.signed_in"),
     "page account_logout": (_sign_out, "person.signed_out"),
-    "page reviews:queue-next": (_post("reviews:queue-next"), "case.claimed"),
+    "page reviews:queue-next": (_post("reviews:queue-next", "moderator2"), "case.claimed"),  # who holds no case
     "page reviews:case-claim": (_post("reviews:case-claim"), "case.claimed"),
     "page reviews:case-renew": (_post("reviews:case-renew"), "case.claim_renewed"),
     "page reviews:case-release": (_post("reviews:case-release"), "case.released"),
