@@ -57,7 +57,7 @@ class AccountIn(Sent, kw_only=True):
     url: Url | None = None
     language: Language | None = None
     country: Country | None = None
-    followers: Count | None = None
+    followers: Annotated[Count | None, Meta(examples=[165])] = None
     following: Count | None = None
     posts: Count | None = None
     created_on: date | None = None
@@ -134,7 +134,7 @@ class PostIn(Sent, kw_only=True):
     """A post, as a flag brings it as evidence. Its external id is unique within the account."""
 
     external_id: Key
-    text: LongText
+    text: Annotated[LongText, Meta(examples=["City council considers a ballot measure"])]
     language: Language = ""
     posted_at: Moment | None = None
     url: Url = ""

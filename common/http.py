@@ -11,6 +11,7 @@ from rest_framework.exceptions import APIException
 from rest_framework.renderers import BaseRenderer
 from rest_framework.response import Response
 
+from common import problems
 from common.errors import DomainError
 
 PROBLEM_TYPE = "application/problem+json"
@@ -35,15 +36,8 @@ class MsgspecRenderer(BaseRenderer):
 
 def problem(error: DomainError) -> dict[str, object]:
     """RFC 9457 problem details of a domain error."""
-    body: dict[str, object] = {
-        "type": f"urn:caseload:problem:{error.code}",
-        "title": (type(error).__doc__ or "Refused").split(" (")[0].strip(),
-        "status": error.status,
-        "detail": error.message,
-    }
-    if error.fields:
-        body["errors"] = [{"field": field, "detail": text} for field, text in error.fields.items()]
-    return body | error.details
+    title = (type(error).__doc__ or "Refused").split(" (")[0].strip()
+    return problems.body_of(error.code, error.status, title, error.message, error.fields, error.details)
 
 
 def api_exception_handler(exc: Exception, context: Mapping[str, Any]) -> Response | None:
@@ -67,7 +61,7 @@ def api_exception_handler(exc: Exception, context: Mapping[str, Any]) -> Respons
 
 
 def _plain(code: str, status: int, detail: str) -> dict[str, object]:
-    return {"type": f"urn:caseload:problem:{code}", "title": code, "status": status, "detail": detail}
+    return problems.body_of(code, status, "Refused", detail)
 
 
 def _headers(error: DomainError) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Cursor paging for API lists: stable under inserts, one index range per page, no counts."""
 
 from collections.abc import Callable, Sequence
-from typing import Generic, TypeVar
+from typing import Annotated, Generic, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -18,7 +18,7 @@ class Page(msgspec.Struct, Generic[Shown]):
     """One page of a list. `next` is the cursor of the following page, null on the last one."""
 
     results: list[Shown]
-    next: str | None
+    next: Annotated[str | None, msgspec.Meta(examples=[None])]
 
 
 def page_of(

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from common.errors import Conflict, NotAllowed
+from common.problems import declare
 
 
 class CaseAlreadyClaimed(Conflict):
@@ -74,3 +75,97 @@ class SourceSuspended(NotAllowed):
             f"Your flags are not processed until {until}; send this one again then. Reason: {reason}",
             details={"reason": reason, "ends_at": ends_at.isoformat()},
         )
+
+
+# ── what callers are told ────────────────────────────────────────────────────────────────────────────────
+declare(
+    "case-claimed",
+    409,
+    "Somebody else has the case",
+    "Take the next one, or claim it after `expires_at`.",
+    detail="Reviewer 12 has this case until 12:05:00 UTC. Take the next one.",
+    members={"holder": "Reviewer 12", "expires_at": "2026-03-02T12:05:00+00:00"},
+)
+declare(
+    "case-not-waiting",
+    409,
+    "The case does not wait",
+    "Take another: what is decided is not claimed again.",
+    detail="This case is decided: it can't be claimed.",
+)
+declare(
+    "claim-lost",
+    409,
+    "The claim is not the live one",
+    "Claim the case again, look at it, and go on with the new token.",
+    detail="Your claim ran out at 12:05:00 UTC. Claim the case again to go on.",
+)
+declare(
+    "evidence-changed",
+    409,
+    "More came in than was looked at",
+    "Read the case again, and decide on the `evidence_version` that it has now.",
+    detail="2 more came in since you opened the case. Look at what is new, then decide again.",
+    members={"evidence_version": 3},
+)
+declare(
+    "protected-account",
+    403,
+    "The account is protected",
+    "A supervisor decides on it.",
+    detail="simulator/ira:10_gop is protected (journalist): only a supervisor can suspend it.",
+)
+declare(
+    "too-late",
+    409,
+    "The undo window is over",
+    "Reverse the decision instead.",
+    detail="The undo window ended at 12:00:30 UTC. Reverse the decision instead.",
+)
+declare(
+    "decision-not-standing",
+    409,
+    "The decision does not stand",
+    "Nothing is left to take back.",
+    detail="This decision is undone already.",
+)
+declare(
+    "newer-case",
+    409,
+    "Somebody works on a newer case of the account",
+    "Wait until it is decided.",
+    detail="Somebody works on a newer case of this account. Wait until it is decided.",
+)
+declare(
+    "case-open",
+    409,
+    "The case is open again",
+    "Decide it instead.",
+    detail="This case is open again: decide it instead.",
+)
+declare(
+    "flag-decided",
+    409,
+    "The flag is answered",
+    "It stays: a flag can be withdrawn until its case is decided.",
+    detail="This flag was agreed already.",
+)
+declare(
+    "reference-reused",
+    409,
+    "The client_reference was used before",
+    "Use a new one for a new flag; to repeat a call, send the same body.",
+    detail="client_reference 'ticket-4711' was used for flag 019cb1c5-8e00-7c3a-9b1e-4f2d6a7b8c9d with another body. "
+    "Use a new reference.",
+    fields={"client_reference": "used before with another body"},
+    members={"flag": "019cb1c5-8e00-7c3a-9b1e-4f2d6a7b8c9d"},
+)
+declare(
+    "source-suspended",
+    403,
+    "Your flags are not processed for now",
+    "Send them again after `ends_at`. What is sent until then is counted, and not stored.",
+    detail="Your flags are not processed until 2026-04-01 00:00 UTC: too many were unfounded. "
+    "Send it again after that.",
+    members={"reason": "too many were unfounded.", "ends_at": "2026-04-01T00:00:00+00:00"},
+)

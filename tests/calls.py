@@ -28,7 +28,7 @@ class Answer:
     def problem(self) -> str:
         """The stable code of a problem."""
         assert self.headers["Content-Type"] == "application/problem+json"
-        return str(self.body["type"]).removeprefix("urn:caseload:problem:")
+        return str(self.body["code"])
 
     @property
     def fields(self) -> set[str]:

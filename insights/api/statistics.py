@@ -16,7 +16,7 @@ from staff.api.calls import Call, client_of
 from staff.choices import Scope
 
 _PARAMETERS = [
-    path_text("name", f"One of {', '.join(BY_NAME)}"),
+    path_text("name", f"One of {', '.join(BY_NAME)}", example="decisions"),
     query("from", "First day or month, included: 2015-07-01 or 2015-07"),
     query("to", "Last day or month, included"),
     query("group_by", "One of the definition's ways, comma-separated: month,stance; or total"),
@@ -35,7 +35,7 @@ class StatisticRead(Call):
 
     @documented(
         answers={200: StatisticShown},
-        errors=(404, 422),
+        errors=("unknown-statistic", 422),
         operation_id="statistic_read",
         tags=["statistics"],
         parameters=_PARAMETERS,

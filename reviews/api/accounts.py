@@ -19,8 +19,8 @@ from staff.api.calls import Call, client_of
 from staff.choices import Scope
 
 _PATH = [
-    path_text("platform", "A platform's slug"),
-    path_text("external_id", "Percent-encoded; may hold any character, slashes too"),
+    path_text("platform", "A platform's slug", example="simulator"),
+    path_text("external_id", "Percent-encoded; may hold any character, slashes too", example="ira:10_gop"),
 ]
 
 
@@ -43,7 +43,7 @@ class AccountDetail(Call):
     @documented(
         request=AccountPut,
         answers={200: AccountStateShown, 201: AccountStateShown},
-        errors=(413, 422),
+        errors=("unknown-platform",),
         operation_id="account_write",
         tags=["accounts"],
         parameters=_PATH,

@@ -53,7 +53,9 @@ class CaseRead(Call):
         errors=(404,),
         operation_id="case_read",
         tags=["cases"],
-        parameters=[query("staff", "Username of a person whom the key acts for: `actions` are theirs")],
+        parameters=[
+            query("staff", "Username of a person whom the key acts for: `actions` are theirs", example="moderator")
+        ],
     )
     def get(self, request: Request, case_id: UUID) -> Response:
         """A case with its flags, its rank explained, and what the person named in `staff` may do with it."""
@@ -75,7 +77,7 @@ class QueueNext(Call):
     @documented(
         request=NextIn,
         answers={200: Claimed, 204: None},
-        errors=(404, 422),
+        errors=(403, 404),
         operation_id="queue_next",
         tags=["cases"],
     )
@@ -92,7 +94,11 @@ class CaseClaim(Call):
     scopes: ClassVar[dict[str, Scope | None]] = {"POST": Scope.CASES_WRITE}
 
     @documented(
-        request=ClaimIn, answers={200: Claimed}, errors=(404, 409, 422), operation_id="case_claim", tags=["cases"]
+        request=ClaimIn,
+        answers={200: Claimed},
+        errors=(403, 404, "case-claimed", "case-not-waiting"),
+        operation_id="case_claim",
+        tags=["cases"],
     )
     def post(self, request: Request, case_id: UUID) -> Response:
         """Claims the case; renews the person's own claim. 409 with `holder` and `expires_at` when another has it."""
@@ -107,7 +113,11 @@ class CaseRenew(Call):
     scopes: ClassVar[dict[str, Scope | None]] = {"POST": Scope.CASES_WRITE}
 
     @documented(
-        request=HolderIn, answers={200: Claimed}, errors=(404, 409, 422), operation_id="case_renew", tags=["cases"]
+        request=HolderIn,
+        answers={200: Claimed},
+        errors=(403, 404, "claim-lost"),
+        operation_id="case_renew",
+        tags=["cases"],
     )
     def post(self, request: Request, case_id: UUID) -> Response:
         """The claim lasts a whole lease from now. 409 when the token is not the live one."""
@@ -122,7 +132,11 @@ class CaseRelease(Call):
     scopes: ClassVar[dict[str, Scope | None]] = {"POST": Scope.CASES_WRITE}
 
     @documented(
-        request=HolderIn, answers={200: CaseShown}, errors=(404, 409, 422), operation_id="case_release", tags=["cases"]
+        request=HolderIn,
+        answers={200: CaseShown},
+        errors=(403, 404, "claim-lost"),
+        operation_id="case_release",
+        tags=["cases"],
     )
     def post(self, request: Request, case_id: UUID) -> Response:
         """The case waits again."""
@@ -137,7 +151,11 @@ class CaseSkip(Call):
     scopes: ClassVar[dict[str, Scope | None]] = {"POST": Scope.CASES_WRITE}
 
     @documented(
-        request=SkipIn, answers={200: CaseShown}, errors=(404, 409, 422), operation_id="case_skip", tags=["cases"]
+        request=SkipIn,
+        answers={200: CaseShown},
+        errors=(403, 404, "claim-lost"),
+        operation_id="case_skip",
+        tags=["cases"],
     )
     def post(self, request: Request, case_id: UUID) -> Response:
         """The case waits again, and isn't served to this person again today."""
@@ -155,7 +173,7 @@ class CaseDecision(Call):
     @documented(
         request=DecisionIn,
         answers={201: DecisionShown},
-        errors=(404, 409, 422),
+        errors=(403, 404, "claim-lost", "evidence-changed", "protected-account"),
         operation_id="case_decide",
         tags=["decisions"],
     )

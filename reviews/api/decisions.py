@@ -22,7 +22,7 @@ class DecisionUndo(Call):
     @documented(
         request=UndoIn,
         answers={200: DecisionShown},
-        errors=(404, 409, 422),
+        errors=(403, 404, "too-late", "decision-not-standing", "newer-case"),
         operation_id="decision_undo",
         tags=["decisions"],
     )
@@ -41,7 +41,7 @@ class DecisionReverse(Call):
     @documented(
         request=ReverseIn,
         answers={201: DecisionShown},
-        errors=(404, 409, 422),
+        errors=(403, 404, "decision-not-standing", "case-open"),
         operation_id="decision_reverse",
         tags=["decisions"],
     )

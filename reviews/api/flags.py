@@ -19,6 +19,14 @@ from reviews.shapes import FlagIn
 from staff.api.calls import Call, client_of
 from staff.choices import Scope
 
+_BY_REFERENCE = query(
+    "client_reference",
+    "Your own name for the flag",
+    required=True,
+    schema={"type": "string", "minLength": 1, "maxLength": 200},
+    example="ticket-4711",
+)
+
 
 class FlagList(Call):
     """Flags come in one by one, and are found again by the sender's own reference."""
@@ -28,7 +36,7 @@ class FlagList(Call):
     @documented(
         request=FlagIn,
         answers={201: FlagReceived, 200: FlagReceived},
-        errors=(409, 413, 422),
+        errors=("reference-reused", "unknown-platform", "source-suspended"),
         operation_id="flag_send",
         tags=["flags"],
         description="Stores one flag: 201. The same `client_reference` and body again: 200 with the first flag; "
@@ -45,7 +53,7 @@ class FlagList(Call):
         errors=(404, 422),
         operation_id="flag_find",
         tags=["flags"],
-        parameters=[query("client_reference", "Your own name for the flag", required=True)],
+        parameters=[_BY_REFERENCE],
         description="The flag that you sent under this reference.",
     )
     def get(self, request: Request) -> Response:
@@ -64,7 +72,7 @@ class FlagBulk(Call):
     @documented(
         request={"application/x-ndjson": FlagIn, "application/json": list[FlagIn]},
         answers={200: BulkAnswer},
-        errors=(413, 422),
+        errors=("invalid",),
         operation_id="flag_send_bulk",
         tags=["flags"],
         description="Stores up to 10,000 flags, sent as NDJSON or as a JSON array.",
@@ -93,7 +101,7 @@ class FlagWithdraw(Call):
 
     scopes: ClassVar[dict[str, Scope | None]] = {"POST": Scope.FLAGS_WRITE}
 
-    @documented(answers={200: FlagShown}, errors=(404, 409), operation_id="flag_withdraw", tags=["flags"])
+    @documented(answers={200: FlagShown}, errors=(404, "flag-decided"), operation_id="flag_withdraw", tags=["flags"])
     def post(self, request: Request, flag_id: UUID) -> Response:
         """Takes back a flag of yours that isn't decided yet. Withdrawing it again changes nothing."""
         actor = client_of(request)

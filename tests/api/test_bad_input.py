@@ -192,7 +192,9 @@ def test_what_is_no_flag_at_all_is_a_problem_that_says_what_to_do(api: Api) -> N
     with nothing_happens():
         for name, body, headers in bodies_that_are_no_records():
             answer = api.post("/flags", body, **({"headers": headers} if headers else {}))
-            is_problem = isinstance(answer.body, dict) and str(answer.body.get("type", "")).startswith("urn:caseload:")
+            is_problem = isinstance(answer.body, dict) and str(answer.body.get("type", "")).startswith(
+                "/api/docs/problems/#"
+            )
             if not (400 <= answer.status < 500 and is_problem and len(answer.body["detail"]) > 10):
                 wrong.append((name, answer.status, answer.body))
     assert wrong == []

@@ -48,7 +48,7 @@ def test_each_record_is_answered_in_its_place(api: Api) -> None:
     }
     named = [[error["field"] for error in result.get("error", {}).get("errors", [])] for result in results]
     assert named == [[], ["body"], ["policy"], ["colour"], ["reason"], ["body"], []]
-    assert results[1]["error"]["type"] == "urn:caseload:problem:not-json"
+    assert results[1]["error"]["code"] == "not-json"
     assert results[6]["case"] == results[0]["case"]
 
 
@@ -67,7 +67,7 @@ def test_a_clash_of_references_is_one_records_error(api: Api) -> None:
         a_flag_body("ira:3"),
     ]
     results = api.post("/flags/bulk", bodies).body["results"]
-    assert results[1]["error"]["type"] == "urn:caseload:problem:reference-reused"
+    assert results[1]["error"]["code"] == "reference-reused"
     assert ["id" in result for result in results] == [True, False, True]
 
 

@@ -45,7 +45,7 @@ def test_every_call_has_a_name_a_tag_words_answers_and_problems(document: dict[s
             assert told["tags"], path
             assert told["description"], path
             assert told["security"] == [{"key": []}], path
-            assert {"401", "403"} <= told["responses"].keys(), path
+            assert "401" in told["responses"], path
             assert any(status.startswith("2") for status in told["responses"]), path
             assert ("requestBody" in told) == (method == "put" or (method == "post" and not path.endswith("withdraw")))
     assert len(names) == len(set(names))

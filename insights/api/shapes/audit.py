@@ -1,13 +1,14 @@
 """Entries of the log, as the API shows them."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from audit.choices import ActorKind
 from audit.models import Entry
+from common.openapi import Instant, one_of
 from common.paging import Page
 
 
@@ -15,13 +16,18 @@ class EntryShown(Struct, frozen=True):
     """One thing that somebody did."""
 
     id: UUID
-    recorded_at: datetime
-    action: str
-    actor_kind: Annotated[str, Meta(description="person, client or system")]
-    actor: str
-    actor_label: str
-    on_behalf_of: Annotated[str | None, Meta(description="The person that a client acted for")]
-    subjects: Annotated[list[str], Meta(description="What it is about, the main one first")]
+    recorded_at: Instant
+    action: Annotated[str, Meta(examples=["decision.made"])]
+    actor_kind: Annotated[str, one_of(ActorKind.values)]
+    actor: Annotated[str, Meta(examples=["person:moderator"])]
+    actor_label: Annotated[str, Meta(examples=["Reviewer 12"])]
+    on_behalf_of: Annotated[str | None, Meta(description="The person that a client acted for", examples=[None])]
+    subjects: Annotated[
+        list[str],
+        Meta(
+            description="What it is about, the main one first", examples=[["case:019cb1c5-8e00-7c3a-9b1e-4f2d6a7b8c9d"]]
+        ),
+    ]
     detail: dict[str, Any]
 
     @classmethod

@@ -1,10 +1,11 @@
 """Statistics and definitions, as the API shows them."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from common.openapi import Instant
 from common.paging import Page
 from insights.definitions import Definition
 from insights.selectors.answers import Statistic
@@ -13,29 +14,30 @@ from insights.selectors.answers import Statistic
 class DefinitionNamed(Struct, frozen=True):
     """Which definition a figure was counted under."""
 
-    name: str
+    name: Annotated[str, Meta(examples=["decisions"])]
     version: int
 
 
 class StatisticShown(Struct, frozen=True):
     """A statistic: rows, the periods in range that nothing is known of, and as of when it was counted."""
 
-    name: str
+    name: Annotated[str, Meta(examples=["decisions"])]
     definition: DefinitionNamed
-    unit: str
-    refreshed_at: Annotated[
-        datetime | None, Meta(description="Everything committed before is counted; null: never yet")
-    ]
+    unit: Annotated[str, Meta(examples=["decisions"])]
+    refreshed_at: Annotated[Instant | None, Meta(description="Everything committed before is counted; null: never yet")]
     rows: Annotated[
         list[dict[str, str | int | float | None]],
-        Meta(description="The grouping's columns, then the definition's measures; null where there is no figure"),
+        Meta(
+            description="The grouping's columns, then the definition's measures; null where there is no figure",
+            examples=[[{"day": "2026-03-02", "suspensions": 1, "keeps": 0, "reversals": 0}]],
+        ),
     ]
-    missing: Annotated[list[str], Meta(description="Periods in range without data: gaps, not zeros")]
-    group_by: list[str]
+    missing: Annotated[list[str], Meta(description="Periods in range without data: gaps, not zeros", examples=[[]])]
+    group_by: Annotated[list[str], Meta(examples=[["day"]])]
     start: Annotated[date | None, Meta(description="First day of the range that was answered")]
     end: Annotated[date | None, Meta(description="Last day of the range that was answered")]
-    topic: str | None
-    source: Annotated[str | None, Meta(description="Of a topic: observations or tallies")]
+    topic: Annotated[str | None, Meta(examples=[None])]
+    source: Annotated[str | None, Meta(description="Of a topic: observations or tallies", examples=[None])]
 
     @classmethod
     def of(cls, found: Statistic) -> "StatisticShown":
@@ -58,25 +60,27 @@ class StatisticShown(Struct, frozen=True):
 class Measure(Struct, frozen=True):
     """A column of a statistic's rows."""
 
-    name: str
-    meaning: str
+    name: Annotated[str, Meta(examples=["suspensions"])]
+    meaning: Annotated[str, Meta(examples=["decisions to suspend"])]
 
 
 class DefinitionShown(Struct, frozen=True):
     """What a published number means."""
 
-    name: str
+    name: Annotated[str, Meta(examples=["decisions"])]
     version: int
-    title: str
-    unit: str
-    definition: str
-    formula: str
-    sources: Annotated[list[str], Meta(description="Tables it is counted from")]
-    group_by: Annotated[list[str], Meta(description="Ways to ask for it; the first is the default")]
+    title: Annotated[str, Meta(examples=["Decisions"])]
+    unit: Annotated[str, Meta(examples=["decisions"])]
+    definition: Annotated[str, Meta(examples=["Decisions made."])]
+    formula: Annotated[str, Meta(examples=["count of decisions"])]
+    sources: Annotated[list[str], Meta(description="Tables it is counted from", examples=[["decisions"]])]
+    group_by: Annotated[
+        list[str], Meta(description="Ways to ask for it; the first is the default", examples=[["day", "month"]])
+    ]
     measures: list[Measure]
-    notes: list[str]
+    notes: Annotated[list[str], Meta(examples=[[]])]
     needs_topic: bool
-    digest: Annotated[str, Meta(description="SHA-256 of the published text")]
+    digest: Annotated[str, Meta(description="SHA-256 of the published text", examples=["9f86d081884c7d65"])]
 
     @classmethod
     def of(cls, row: Definition) -> "DefinitionShown":

@@ -1,19 +1,22 @@
 """Accounts, as the API shows and takes them."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from accounts.choices import PlatformState, ProtectedClass
 from accounts.models import Account
 from accounts.services.writing import Written
 from accounts.shapes import AccountIn, ActivityIn, Slug
 from common.errors import DomainError
 from common.http import problem
+from common.openapi import Instant, one_of
 from reviews.selectors.accounts import AccountState
+from takedowns.choices import Kind, State
 from takedowns.models import Enforcement
 
 
@@ -72,8 +75,8 @@ class AccountReference(Struct, frozen=True):
     """Which account it is."""
 
     id: UUID
-    platform: str
-    external_id: str
+    platform: Annotated[str, Meta(examples=["simulator"])]
+    external_id: Annotated[str, Meta(examples=["ira:10_gop"])]
 
     @classmethod
     def of(cls, row: Account) -> "AccountReference":
@@ -84,18 +87,20 @@ class AccountReference(Struct, frozen=True):
 class AccountShown(AccountReference, frozen=True):
     """An account under review. Empty and null mean "not known"."""
 
-    handle: str
-    display_name: str
-    bio: str
-    url: str
-    language: Annotated[str, Meta(description="BCP 47")]
-    country: str
+    handle: Annotated[str, Meta(examples=["10_gop"])]
+    display_name: Annotated[str, Meta(examples=["Tennessee"])]
+    bio: Annotated[str, Meta(examples=["Local news"])]
+    url: Annotated[str, Meta(examples=["https://example.org/10_gop"])]
+    language: Annotated[str, Meta(description="BCP 47", examples=["en"])]
+    country: Annotated[str, Meta(description="ISO 3166-1, two letters", examples=["US"])]
     followers: int | None
     following: int | None
     posts: int | None
     created_on: date | None
-    protected_class: str
-    platform_state: Annotated[str, Meta(description="What the platform is known to have done, apart from us")]
+    protected_class: Annotated[str, one_of(ProtectedClass.values)]
+    platform_state: Annotated[
+        str, one_of(PlatformState.values, "What the platform is known to have done, apart from us")
+    ]
     platform_state_by: date | None
 
     @classmethod
@@ -111,10 +116,10 @@ class AccountShown(AccountReference, frozen=True):
 class EnforcementShown(Struct, frozen=True):
     """What must become true of the account on its platform, and how far that is."""
 
-    kind: Annotated[str, Meta(description="suspend or reinstate")]
-    state: Annotated[str, Meta(description="waiting, sending, retrying, unknown, applied, failed, cancelled")]
+    kind: Annotated[str, one_of(Kind.values)]
+    state: Annotated[str, one_of(State.values)]
     attempts: int
-    applied_at: datetime | None
+    applied_at: Instant | None
 
     @classmethod
     def of(cls, row: Enforcement) -> "EnforcementShown":

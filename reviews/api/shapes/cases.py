@@ -1,17 +1,19 @@
 """Cases, claims and their gestures, as the API takes and answers them."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 from msgspec import Meta, Struct
 
 from accounts.shapes import Sent
+from common.openapi import Instant, one_of
 from common.paging import Page
 from reviews.api.shapes.accounts import AccountShown
+from reviews.choices import CaseState, FlagState
 from reviews.models import Case, Claim, Flag
 from reviews.rules.rank import Line
+from staff.choices import SourceKind
 
 Staff = Annotated[
     str,
@@ -55,14 +57,16 @@ class CaseShown(Struct, frozen=True):
 
     id: UUID
     account: AccountShown
-    state: str
-    policy: Annotated[str, Meta(description="The gravest that its flags claim")]
+    state: Annotated[str, one_of(CaseState.values)]
+    policy: Annotated[
+        str, Meta(description="The gravest that its flags claim", examples=["coordinated_inauthentic_behaviour"])
+    ]
     evidence_version: int
-    source_kinds: list[str]
-    opened_at: datetime
-    due_at: datetime
-    legal_deadline_at: datetime | None
-    closed_at: datetime | None
+    source_kinds: Annotated[list[str], Meta(examples=[["trusted_flagger"]])]
+    opened_at: Instant
+    due_at: Instant
+    legal_deadline_at: Instant | None
+    closed_at: Instant | None
 
     @classmethod
     def of(cls, row: Case) -> "CaseShown":
@@ -97,8 +101,8 @@ class CasePage(Page[CaseShown]):
 class ClaimShown(Struct, frozen=True):
     """The lease: renew it before it ends; every gesture on the case needs the token."""
 
-    token: str
-    expires_at: datetime
+    token: Annotated[str, Meta(examples=["9NzQn5qjW0yZ…"])]
+    expires_at: Instant
 
 
 class Claimed(Struct, frozen=True):
@@ -118,15 +122,15 @@ class CaseFlag(Struct, frozen=True):
     came from a trusted flagger within its area of competence (Art. 22 DSA)."""
 
     id: UUID
-    state: str
-    policy: str
-    source: str
-    source_kind: str
-    reason: str
-    evidence: list[str]
+    state: Annotated[str, one_of(FlagState.values)]
+    policy: Annotated[str, Meta(examples=["coordinated_inauthentic_behaviour"])]
+    source: Annotated[str, Meta(examples=["Cast client"])]
+    source_kind: Annotated[str, one_of(SourceKind.values)]
+    reason: Annotated[str, Meta(examples=["The same text from forty accounts."])]
+    evidence: Annotated[list[str], Meta(examples=[["post-1"]])]
     followers: int | None
-    flagged_at: datetime
-    legal_deadline: str | None
+    flagged_at: Instant
+    legal_deadline: Annotated[str | None, Meta(examples=[None])]
     evidence_version: int
     trusted: bool
 
@@ -152,8 +156,8 @@ class CaseFlag(Struct, frozen=True):
 class RankLine(Struct, frozen=True):
     """One component of the rank in points, and why."""
 
-    points: float
-    sentence: str
+    points: Annotated[float, Meta(examples=[4.5])]
+    sentence: Annotated[str, Meta(examples=["165 followers."])]
 
 
 class CaseDetail(CaseShown, frozen=True):
@@ -161,8 +165,8 @@ class CaseDetail(CaseShown, frozen=True):
 
     flags: list[CaseFlag]
     rank: list[RankLine]
-    rank_total: float
-    actions: list[str]
+    rank_total: Annotated[float, Meta(examples=[4.5])]
+    actions: Annotated[list[str], Meta(examples=[["claim"]])]
 
     @classmethod
     def of_case(

@@ -1,6 +1,5 @@
 """Decisions, as the API takes and answers them."""
 
-from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -8,8 +7,10 @@ from msgspec import Meta, Struct
 
 from accounts.shapes import Moment, Sent
 from common.clock import in_utc
+from common.openapi import Instant, one_of
 from reviews.api.shapes.accounts import AccountReference
 from reviews.api.shapes.cases import Staff, Token
+from reviews.choices import DecisionState, Outcome
 from reviews.models import Decision
 from reviews.services.facts import Verdict
 from reviews.shapes import PolicyCode
@@ -66,18 +67,18 @@ class DecisionShown(Struct, frozen=True):
     """A decision. It can be undone until `effective_at`, reversed after it."""
 
     id: UUID
-    state: Annotated[str, Meta(description="proposed, refused, pending, undone, effective, reversed")]
-    outcome: str
-    effective_at: datetime
+    state: Annotated[str, one_of(DecisionState.values)]
+    outcome: Annotated[str, one_of(Outcome.values)]
+    effective_at: Instant
     case: UUID
     account: AccountReference
-    policy: str
+    policy: Annotated[str, Meta(examples=["coordinated_inauthentic_behaviour"])]
     policy_version: int
-    reason: str
-    until: datetime | None
+    reason: Annotated[str, Meta(examples=["It is part of a coordinated network."])]
+    until: Instant | None
     evidence_version: int
-    decided_by: Annotated[str, Meta(description="The decider's pseudonym")]
-    decided_at: datetime
+    decided_by: Annotated[str, Meta(description="The decider's pseudonym", examples=["Reviewer 12"])]
+    decided_at: Instant
     reverses: UUID | None
 
     @classmethod

@@ -1,14 +1,15 @@
 """Flags and sources, as the API answers them."""
 
-from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType
 
-from common.errors import DomainError
+from common.errors import DomainError, Invalid
 from common.http import problem
+from common.openapi import Instant, one_of
 from reviews.api.shapes.accounts import AccountReference
+from reviews.choices import FlagState, Outcome
 from reviews.models import Flag
 from reviews.services.facts import StoredFlag
 from reviews.services.intake import Submitted
@@ -20,7 +21,7 @@ class FlagReceived(Struct, frozen=True):
     id: UUID
     account: AccountReference
     case: UUID
-    state: str
+    state: Annotated[str, one_of(FlagState.values)]
 
     @classmethod
     def of_stored(cls, flag: StoredFlag) -> "FlagReceived":
@@ -32,12 +33,12 @@ class FlagReceived(Struct, frozen=True):
 class FlagShown(FlagReceived, frozen=True):
     """A flag of yours, and what came of it. `outcome` is null until its case is decided."""
 
-    policy: str
-    client_reference: str
-    flagged_at: datetime
-    received_at: datetime
-    outcome: str | None
-    decided_at: datetime | None
+    policy: Annotated[str, Meta(examples=["coordinated_inauthentic_behaviour"])]
+    client_reference: Annotated[str, Meta(examples=["ticket-4711"])]
+    flagged_at: Instant
+    received_at: Instant
+    outcome: Annotated[str | None, Meta(examples=["suspend"], extra_json_schema={"enum": [*Outcome.values, None]})]
+    decided_at: Instant | None
 
     @classmethod
     def of(cls, flag: Flag) -> "FlagShown":
@@ -62,8 +63,8 @@ class BulkResult(Struct, frozen=True, kw_only=True):
     index: int
     id: UUID | UnsetType = UNSET
     case: UUID | UnsetType = UNSET
-    state: str | UnsetType = UNSET
-    error: dict[str, Any] | UnsetType = UNSET
+    state: Annotated[str | UnsetType, one_of(FlagState.values)] = UNSET
+    error: Annotated[dict[str, Any] | UnsetType, Meta(description="The problem, when it was refused")] = UNSET
 
     @classmethod
     def of(cls, index: int, answer: Submitted | DomainError) -> "BulkResult":
@@ -76,9 +77,20 @@ class BulkResult(Struct, frozen=True, kw_only=True):
         return cls(index=index, id=answer.flag.id, case=answer.flag.case_id, state=answer.flag.state)
 
 
+BULK_EXAMPLE = [
+    {
+        "index": 0,
+        "id": "019cb1c5-8e00-7c3a-9b1e-4f2d6a7b8c9d",
+        "case": "019cb1c5-8e01-7d4b-8c2f-5a3e7b8c9d0e",
+        "state": "open",
+    },
+    {"index": 1, "error": problem(Invalid("policy: Needed, and missing.", fields={"policy": "Needed, and missing"}))},
+]
+
+
 class BulkAnswer(Struct, frozen=True):
     """How many records were stored and refused, and what became of each, in order."""
 
     accepted: int
     rejected: int
-    results: list[BulkResult]
+    results: Annotated[list[BulkResult], Meta(examples=[BULK_EXAMPLE])]

@@ -11,13 +11,15 @@ from reviews.models import Policy, Queue
 class PolicyShown(Struct, frozen=True):
     """A policy that can be claimed and decided under."""
 
-    code: str
-    title: str
-    severity: Annotated[int, Meta(description="1 to 4")]
-    guidance: str
+    code: Annotated[str, Meta(examples=["coordinated_inauthentic_behaviour"])]
+    title: Annotated[str, Meta(examples=["Coordinated inauthentic behaviour"])]
+    severity: Annotated[int, Meta(ge=1, le=4)]
+    guidance: Annotated[str, Meta(examples=["Suspend when several accounts act as one."])]
     hours_to_decide: int
-    ladder: Annotated[list[int], Meta(description="Days of the first, second, … suspension; 0 for good")]
-    statement_category: str
+    ladder: Annotated[
+        list[int], Meta(description="Days of the first, second, … suspension; 0 for good", examples=[[30, 90, 0]])
+    ]
+    statement_category: Annotated[str, Meta(examples=["STATEMENT_CATEGORY_OTHER_VIOLATION_TC"])]
     version: int
 
     @classmethod
@@ -33,12 +35,12 @@ class PolicyList(Page[PolicyShown]):
 class QueueShown(Struct, frozen=True):
     """A filtered view of open cases. An empty filter lets everything through."""
 
-    slug: str
-    title: str
-    policies: list[str]
-    languages: list[str]
-    platforms: list[str]
-    source_kinds: list[str]
+    slug: Annotated[str, Meta(examples=["english"])]
+    title: Annotated[str, Meta(examples=["English"])]
+    policies: Annotated[list[str], Meta(examples=[[]])]
+    languages: Annotated[list[str], Meta(examples=[["en"]])]
+    platforms: Annotated[list[str], Meta(examples=[[]])]
+    source_kinds: Annotated[list[str], Meta(examples=[[]])]
 
     @classmethod
     def of(cls, row: Queue) -> "QueueShown":

@@ -1,10 +1,10 @@
 """Sources, as they read about themselves."""
 
-from datetime import datetime
 from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from common.openapi import Instant, one_of
 from reviews.models import MisuseWarning, ProcessingSuspension
 from reviews.rules import precision
 from reviews.rules.precision import Precision
@@ -37,8 +37,8 @@ class Prior(Struct, frozen=True):
 class WarningShown(Struct, frozen=True):
     """You were warned that too many of your flags are manifestly unfounded (Art. 23 DSA)."""
 
-    text: str
-    given_at: datetime
+    text: Annotated[str, Meta(examples=["Many of your flags name accounts that break no policy."])]
+    given_at: Instant
 
     @classmethod
     def of(cls, row: MisuseWarning) -> "WarningShown":
@@ -49,9 +49,9 @@ class WarningShown(Struct, frozen=True):
 class SuspensionShown(Struct, frozen=True):
     """Your flags are answered 403 `source-suspended` until `ends_at`; send them again after that."""
 
-    reason: str
-    since: datetime
-    ends_at: datetime
+    reason: Annotated[str, Meta(examples=["Too many were unfounded."])]
+    since: Instant
+    ends_at: Instant
 
     @classmethod
     def of(cls, row: ProcessingSuspension) -> "SuspensionShown":
@@ -65,7 +65,7 @@ class SourceShown(Struct, frozen=True):
     comes above `hourly_bound` flags an hour is a flood (`flooding_since`): it is stored, and its cases wait longer
     unless another source flags them, too."""
 
-    kind: str
+    kind: Annotated[str, one_of(SourceKind.values)]
     agreed: int
     disagreed: int
     pending: int
@@ -77,7 +77,7 @@ class SourceShown(Struct, frozen=True):
     suspension: SuspensionShown | None
     refused: int
     hourly_bound: int
-    flooding_since: datetime | None
+    flooding_since: Instant | None
 
     @classmethod
     def of(cls, row: OwnSource) -> "SourceShown":
@@ -106,10 +106,10 @@ class SourceOwn(Struct, frozen=True):
     `precision` is the mean of a Beta posterior with this `prior`: 0.5 at first, then it follows the decisions. A relay
     may state the kinds in `may_state`, under its `terms`; for others both are empty."""
 
-    name: str
-    organisation: str | None
-    may_state: list[str]
-    terms: str
+    name: Annotated[str, Meta(examples=["Cast client"])]
+    organisation: Annotated[str | None, Meta(examples=["Digital Rights Watch"])]
+    may_state: Annotated[list[str], Meta(examples=[[]])]
+    terms: Annotated[str, Meta(examples=[""])]
     agreed: int
     disagreed: int
     pending: int
