@@ -2,7 +2,7 @@
 
 Each caller waits for the commit that holds its flag, and no flag waits for others to come: while one transaction is
 on its way, the flags that arrive gather, and the first of their callers carries them all. A caller that is alone
-carries its own flag at once. Why: docs/decisions/0016-single-flags-gather.md.
+carries its own flag at once. Why: docs/decisions/0017-single-flags-gather.md.
 """
 
 import threading

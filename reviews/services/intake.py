@@ -27,7 +27,7 @@ from accounts.services import accounts, posts, snapshots
 from accounts.services.accounts import StoredAccount
 from accounts.services.posts import PostFacts
 from common import bulk, clock, limits
-from common.errors import DomainError, Invalid, TooLarge
+from common.errors import DomainError, Invalid, TooLarge, Unavailable
 from common.ids import new_id
 from reviews import audit_actions
 from reviews.errors import ReferenceReused, SourceSuspended
@@ -111,7 +111,8 @@ def submit(actor: Actor, flags: Sequence[FlagFacts]) -> list[Submitted]:
     """The good ones among `flags` are stored with their accounts, snapshots, posts and cases, or nothing is.
 
     Takes up to 10,000 flags of one API client. Returns an answer for each, in order.
-    Raises NotAllowed without the permission, TooLarge for too many. Audit: flag.received and case.opened for each.
+    Raises NotAllowed without the permission, TooLarge for too many, Unavailable when others keep storing the same
+    references. Audit: flag.received and case.opened for each.
     """
     actor.require(Permission.SEND_FLAGS)
     if actor.client is None:
@@ -125,7 +126,7 @@ def submit(actor: Actor, flags: Sequence[FlagFacts]) -> list[Submitted]:
         except IntegrityError as clash:  # another call stored the same reference first: now it is found
             if "reviews_flag_reference" not in str(clash) and "reviews_source_once" not in str(clash):
                 raise
-    raise Invalid("The same client_reference is being sent by several calls at once. Send it again.")
+    raise Unavailable("The same client_reference is being sent by several calls at once. Send it again.")
 
 
 def _look_up(client: ApiClient, flags: Sequence[FlagFacts]) -> _Context:
