@@ -25,6 +25,7 @@ app.conf.beat_schedule = {
     "make pending decisions effective": every(1, "reviews.tasks.make_decisions_effective"),
     "end expired claims": every(10, "reviews.tasks.end_expired_claims"),
     "carry on running batches": every(1, "reviews.tasks.run_batches"),
+    "alert to legal orders": every(5, "reviews.tasks.alert_orders"),
     "deliver webhooks": every(1, "reviews.tasks.deliver_webhooks"),
     "note enforcements for webhooks": every(1, "reviews.tasks.note_enforcements"),
     "watch for floods of flags": every(10, "reviews.tasks.watch_for_floods"),

@@ -132,3 +132,35 @@ class DeliveryState(models.TextChoices):
 
 
 UNDELIVERED = [DeliveryState.PENDING, DeliveryState.FAILED]
+
+
+class OrderKind(models.TextChoices):
+    """What an order rests on."""
+
+    REMOVAL = "removal_order_2021_784", "Removal order, Regulation (EU) 2021/784"
+    DSA_9 = "order_dsa_9", "Order to act, Article 9 DSA"
+    OTHER = "other", "Other order"
+
+
+class PauseReason(models.TextChoices):
+    """Why an order's clock stands still: Article 3(7) and (8) of Regulation (EU) 2021/784."""
+
+    MANIFEST_ERROR = "manifest_error", "Manifest error, or too little to go by"
+    FORCE_MAJEURE = "force_majeure", "Force majeure"
+
+
+class OrderState(models.TextChoices):
+    """Where an order is."""
+
+    OPEN = "open", "Open"
+    PAUSED = "paused", "Clock paused"
+    OVERDUE = "overdue", "Overdue"
+    ANSWERED = "answered", "Answered"
+
+
+class OrderOutcome(models.TextChoices):
+    """How an order ended: as its case was decided, or withdrawn by its sender."""
+
+    SUSPEND = "suspend", "Suspended"
+    KEEP = "keep", "Kept"
+    WITHDRAWN = "withdrawn", "Withdrawn"

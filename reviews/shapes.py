@@ -1,10 +1,10 @@
 """Flags as they are sent: the same words in the API and in import files. Shape and syntax only."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from accounts.shapes import AccountIn, Moment, PostIn, Sent, Slug
+from accounts.shapes import AccountIn, Country, Moment, PostIn, Sent, Slug
 
 PolicyCode = Annotated[
     str,
@@ -23,14 +23,19 @@ Reference = Annotated[
         examples=["ticket-4711"],
     ),
 ]
+OrderKindName = Literal["removal_order_2021_784", "order_dsa_9", "other"]
 
 
 class LegalBasisIn(Sent):
-    """The order that a flag carries: its id, who issued it, and until when it must be answered."""
+    """The order that a flag carries: its id, who issued it, what it rests on, when it was received, and until when it
+    must be answered. A removal order that names no deadline is due one hour after it was received."""
 
     order_id: Annotated[str, Meta(min_length=1, max_length=200)]
     authority: Annotated[str, Meta(min_length=1, max_length=200)]
     deadline: Moment | None = None
+    kind: OrderKindName = "other"
+    member_state: Country | None = None
+    received_at: Moment | None = None
 
 
 class FlagIn(Sent):

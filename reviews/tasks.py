@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from reviews.services import claims, decisions, flooding, precision, running
+from reviews.services import claims, decisions, flooding, orders, precision, running
 from reviews.services.webhooks import delivering, noting
 from staff.actors import SYSTEM
 
@@ -55,3 +55,9 @@ def deliver_webhooks() -> int:
 def note_enforcements() -> int:
     """Sweep: decisions that have been applied since, for the sources that want to know."""
     return noting.enforcements_applied()
+
+
+@shared_task
+def alert_orders() -> int:
+    """Sweep: legal orders at half their time."""
+    return orders.alert()

@@ -32,6 +32,8 @@ class Permission(StrEnum):
     MANAGE_ORGANISATIONS = "enter organisations and their trusted-flagger status"
     SEE_WEBHOOKS = "see webhook endpoints and deliveries"
     MANAGE_WEBHOOKS = "make and change webhook endpoints, and replay deliveries"
+    SEE_ORDERS = "see legal orders"
+    MANAGE_ORDERS = "confirm legal orders, pause their clocks, and extend what they hold"
     MANAGE_PLATFORMS = "make and change platforms"
     MANAGE_POLICIES = "make and change policies and queues"
     RUN_ENFORCEMENTS = "dispatch, retry and settle enforcements"
@@ -50,6 +52,8 @@ _SUPERVISING = _MODERATING | {
     P.SEE_AUDIT,
     P.SEE_WORKLOAD,
     P.RUN_ENFORCEMENTS,
+    P.SEE_ORDERS,
+    P.MANAGE_ORDERS,
     *_MINDING_SOURCES,
     *_MINDING_WEBHOOKS,
 }
@@ -58,7 +62,7 @@ OF_ROLE: dict[str, frozenset[Permission]] = {
     Role.MODERATOR: _MODERATING,
     Role.SENIOR_MODERATOR: _MODERATING | {P.UNDO_ANY},
     Role.SUPERVISOR: _SUPERVISING,
-    Role.AUDITOR: _READING | {P.SEE_AUDIT, P.SEE_WORKLOAD, P.SEE_SOURCES, P.SEE_WEBHOOKS},
+    Role.AUDITOR: _READING | {P.SEE_AUDIT, P.SEE_WORKLOAD, P.SEE_ORDERS, P.SEE_SOURCES, P.SEE_WEBHOOKS},
     Role.ADMINISTRATOR: _MINDING_SOURCES
     | _MINDING_WEBHOOKS
     | {P.SEE_STATISTICS, P.SEE_AUDIT, P.MANAGE_STAFF, P.MANAGE_PLATFORMS, P.MANAGE_POLICIES},

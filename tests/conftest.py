@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -18,10 +17,7 @@ Nudge = tuple[str, tuple[str | int, ...]]
 
 
 def pytest_configure() -> None:
-    """A password hash that is slow on purpose would cost a third of a second per person of the cast. How long an
-    example takes says more about the machine than about us."""
-    hypothesis.settings.register_profile("untimed", deadline=None)
-    hypothesis.settings.load_profile("untimed")
+    """A password hash that is slow on purpose would cost a third of a second per person of the cast."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 

@@ -13,7 +13,7 @@ from common.errors import Invalid
 from common.openapi import documented, query
 from common.records import answer_each, read_each
 from reviews.api.shapes.flags import BulkAnswer, BulkResult, FlagReceived, FlagShown
-from reviews.selectors import flags
+from reviews.selectors import flags, orders
 from reviews.services import gathering, intake, sent, withdrawals
 from reviews.shapes import FlagIn
 from staff.api.calls import Call, client_of
@@ -46,7 +46,8 @@ class FlagList(Call):
         facts = sent.flag_facts(read_body(request, FlagIn))
         answer = gathering.submit_one(client_of(request), facts)
         assert answer.flag is not None
-        return Response(FlagReceived.of_stored(answer.flag), status=201 if answer.is_new else 200)
+        order = orders.order_of(answer.flag.id) if facts.legal_basis else None
+        return Response(FlagReceived.of_stored(answer.flag, order), status=201 if answer.is_new else 200)
 
     @documented(
         answers={200: FlagShown},

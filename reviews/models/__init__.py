@@ -7,6 +7,7 @@ from reviews.models.decision import Decision
 from reviews.models.flag import Flag, Source
 from reviews.models.flood import Flood
 from reviews.models.misuse import MisuseWarning, ProcessingSuspension, SourceDay
+from reviews.models.order import LegalOrder
 from reviews.models.policy import Policy, Queue
 from reviews.models.webhook import WebhookAttempt, WebhookDelivery, WebhookEndpoint, WebhookWatch
 
@@ -19,6 +20,7 @@ __all__ = [
     "Decision",
     "Flag",
     "Flood",
+    "LegalOrder",
     "MisuseWarning",
     "Policy",
     "ProcessingSuspension",

@@ -20,7 +20,7 @@ def get_own_flag_by_reference(actor: Actor, reference: str) -> Flag:
 
 def _own(actor: Actor, condition: dict[str, object], missing: str) -> Flag:
     actor.require(Permission.READ_FLAGS)
-    rows = Flag.objects.select_related("account__platform", "policy", "decision", "case")
+    rows = Flag.objects.select_related("account__platform", "policy", "decision", "case", "legal_order")
     flag = rows.filter(client=actor.client, **condition).first() if actor.client else None
     if flag is None:
         raise NotFound(missing)

@@ -18,7 +18,7 @@ from reviews.choices import STANDING, CaseState, ClaimEnd, DecisionState, FlagSt
 from reviews.errors import EvidenceChanged
 from reviews.models import Batch, Case, Claim, Decision, Flag, Policy
 from reviews.rules.states import CaseFacts, legal_actions
-from reviews.services import claims, placing
+from reviews.services import claims, orders, placing
 from reviews.services.facts import Verdict
 from reviews.services.webhooks import noting
 from staff.actors import SYSTEM, Actor
@@ -187,6 +187,7 @@ def restore(actor: Actor, old: Decision, *, undone: Decision) -> None:
     old.case = undone.case
     if undone.claim_id is None:
         _close_flags([old])
+        orders.answer([old])
     if old.outcome == Outcome.SUSPEND and old.account_id not in enforcements.suspended_by_us([old.account_id]):
         again = _wanted(old)
         ledger.request(actor, [dataclasses.replace(again, cause=undone.cause, not_before_at=clock.now())])
@@ -198,7 +199,13 @@ def _store(actor: Actor, made: list[Decision]) -> None:
     _close_flags(made)
     _enforce(actor, made)
     audit.record_many(actor, audit_actions.DECIDED, [(subjects(row), _told(row)) for row in made])
-    noting.decisions_effective([row for row in made if row.state == DecisionState.EFFECTIVE])
+    _take_effect([row for row in made if row.state == DecisionState.EFFECTIVE])
+
+
+def _take_effect(rows: Sequence[Decision]) -> None:
+    """These decisions are effective now: orders are answered, and sources are told."""
+    orders.answer(rows)
+    noting.decisions_effective(rows)
 
 
 def _reverse_standing(actor: Actor, made: list[Decision]) -> None:
@@ -292,7 +299,7 @@ def make_effective() -> int:
     audit.record_many(
         SYSTEM, audit_actions.DECISION_EFFECTIVE, [(subjects(row), {"outcome": row.outcome}) for row in rows]
     )
-    noting.decisions_effective(rows)
+    _take_effect(rows)
     return len(rows)
 
 

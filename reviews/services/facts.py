@@ -23,11 +23,15 @@ class EvidencePost(Struct, frozen=True, kw_only=True):
 
 
 class LegalBasis(Struct, frozen=True, kw_only=True):
-    """An order that a flag carries: its id, who issued it, and until when it must be answered."""
+    """An order that a flag carries: its id, who issued it, what it rests on, when it was received (None: with the
+    flag), and until when it must be answered. `member_state` is a country's code, or empty."""
 
     order_id: str
     authority: str
     deadline: datetime | None = None
+    kind: str = "other"
+    member_state: str = ""
+    received_at: datetime | None = None
 
 
 class FlagFacts(Struct, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ Recipe of `submit`, in one transaction:
     What is left and comes from a source whose processing is suspended is refused, and counted.
  3. Upsert and lock the accounts, capture posts, take snapshots.
  4. Find each flag's place (`reviews.rules.joining`), opening cases where none stands.
- 5. Insert the flags, rank the cases they joined anew, write the log.
+ 5. Insert the flags, rank the cases they joined anew, write the log, register the orders that flags carry.
 The locked account rows make intake, undo and batches take turns per account; cases are locked after accounts.
 Rows are plain values and go in by COPY: docs/decisions/0012-intake-copies-rows.md.
 """
@@ -34,7 +34,7 @@ from reviews.errors import ReferenceReused, SourceSuspended
 from reviews.models import Policy, Source
 from reviews.rules import misuse as rules
 from reviews.selectors import standing
-from reviews.services import misuse, placing, ranking
+from reviews.services import misuse, orders, placing, ranking
 from reviews.services.facts import FlagFacts, IncomingFlag, LegalBasis, StoredFlag
 from reviews.services.webhooks import noting
 from staff.actors import Actor
@@ -249,6 +249,7 @@ def _store(actor: Actor, context: _Context, flags: Sequence[FlagFacts]) -> list[
     ranking.rerank(placed.to_rank)
     placing.reopen_where_sources_agree(actor, placed.waiting_on_kept)
     _record(actor, rows, placed)
+    orders.register(actor, [row for row in rows if row.facts.legal_basis])
     noting.flags_received(context.client.pk, [row.id for row in rows], at=context.at)
     return [_stored(row) for row in rows]
 

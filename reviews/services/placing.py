@@ -183,7 +183,7 @@ def _ranked_flag(row: IncomingFlag) -> RankedFlag:
         policy_id=policy.id,
         severity=policy.severity,
         hours_to_decide=policy.hours_to_decide,
-        deadline=basis.deadline.isoformat() if basis and basis.deadline else None,
+        deadline=basis.deadline if basis else None,
         in_flood=source.flooding_since is not None,
     )
 

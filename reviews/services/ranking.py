@@ -13,7 +13,8 @@ from reviews.rules import rank
 
 _OPEN_FLAGS = """
     SELECT c.id, c.opened_at, a.followers, f.flagged_at, f.received_at, f.source_id, s.kind, s.agreed, s.disagreed,
-           f.policy_id, p.severity, p.hours_to_decide, f.legal_basis ->> 'deadline',
+           f.policy_id, p.severity, p.hours_to_decide,
+           coalesce(o.deadline_at, (f.legal_basis ->> 'deadline')::timestamptz),
            EXISTS (
                SELECT FROM reviews_flood fl
                WHERE fl.source_id = f.source_id AND f.received_at >= fl.began_at
@@ -24,6 +25,7 @@ _OPEN_FLAGS = """
     JOIN reviews_policy p ON p.id = f.policy_id
     JOIN reviews_case c ON c.id = f.case_id
     JOIN accounts_account a ON a.id = c.account_id
+    LEFT JOIN reviews_legalorder o ON o.flag_id = f.id
     WHERE f.case_id = ANY(%s) AND f.state = 'open'
 """
 _WRITE = """
@@ -39,7 +41,7 @@ _WRITE = """
 
 
 class RankedFlag(NamedTuple):
-    """What a case's rank takes from one of its open flags. `deadline` is ISO 8601 with an offset."""
+    """What a case's rank takes from one of its open flags. `deadline` is its order's, if it carries one."""
 
     flagged_at: datetime
     received_at: datetime
@@ -50,7 +52,7 @@ class RankedFlag(NamedTuple):
     policy_id: UUID
     severity: int
     hours_to_decide: int
-    deadline: str | None
+    deadline: datetime | None
     in_flood: bool
 
     @property
@@ -95,7 +97,7 @@ def ranked(case_id: UUID, flags: Sequence[RankedFlag], *, followers: int | None,
     """The rank, gravest policy, source kinds and deadlines of a case with these open flags (one or more)."""
     gravest = max(flags, key=lambda flag: (flag.severity, -flag.hours_to_decide))
     points = rank.parts(rank.facts_of(flags, followers))
-    deadlines = [datetime.fromisoformat(flag.deadline) for flag in flags if flag.deadline]
+    deadlines = [flag.deadline for flag in flags if flag.deadline]
     deadline = min(deadlines) if deadlines else None
     return CaseRank(
         case_id=case_id,

@@ -11,6 +11,7 @@ from common import clock, limits
 from common.clock import in_utc
 from common.errors import Invalid
 from common.texts import composed
+from reviews.rules import orders
 from reviews.services.facts import EvidencePost, FlagFacts, LegalBasis
 from reviews.shapes import FlagIn, LegalBasisIn
 
@@ -60,7 +61,19 @@ def digest(sent: FlagIn) -> str:
 
 def _legal_basis(sent: LegalBasisIn) -> LegalBasis:
     deadline = _instant(sent.deadline, "legal_basis.deadline", ahead=limits.FURTHEST)
-    return LegalBasis(order_id=sent.order_id, authority=sent.authority, deadline=deadline)
+    stated = _instant(sent.received_at, "legal_basis.received_at")
+    received_at = stated or clock.now()
+    state = sent.member_state or ""
+    for name, text in orders.faults(sent.kind, state, deadline, received_at, is_stated=stated is not None):
+        raise Invalid(f"legal_basis.{name}: {text}.", fields={f"legal_basis.{name}": text})
+    return LegalBasis(
+        order_id=sent.order_id,
+        authority=sent.authority,
+        deadline=orders.deadline_of(sent.kind, deadline, received_at),
+        kind=sent.kind,
+        member_state=state,
+        received_at=received_at,
+    )
 
 
 def _post(sent: PostIn, index: int) -> EvidencePost:

@@ -12,7 +12,7 @@ from reviews import audit_actions
 from reviews.choices import OPEN_CASE, CaseState, DecisionState, FlagState, Outcome
 from reviews.errors import TooLate
 from reviews.models import Case, Decision, Flag
-from reviews.services import decisions, placing
+from reviews.services import decisions, orders, placing
 from staff.actors import Actor
 from staff.permissions import Permission
 from takedowns.services import ledger
@@ -38,6 +38,7 @@ def undo(actor: Actor, *, decision_id: UUID) -> Decision:
     row.state, row.undone_at, row.undone_by = DecisionState.UNDONE, clock.now(), actor.person()
     row.save(update_fields=["state", "undone_at", "undone_by"])
     Flag.objects.filter(decision=row, state__in=UNDONE_FLAGS).update(state=FlagState.OPEN, decision=None)
+    orders.take_answer_back(actor, row)
     audit.record(actor, audit_actions.DECISION_UNDONE, decisions.subjects(row), outcome=row.outcome)
     if row.reverses:
         decisions.restore(actor, row.reverses, undone=row)
@@ -65,6 +66,7 @@ def _fold_newer_case(actor: Actor, row: Decision) -> None:
     if newer.state != CaseState.WAITING:
         raise Conflict("Somebody works on a newer case of this account. Wait until it is decided.", code="newer-case")
     moved = newer.flags.update(case=row.case)
+    orders.move(newer.pk, row.case_id)
     Case.objects.filter(pk=row.case_id).update(evidence_version=row.case.evidence_version + moved)
     newer.state, newer.closed_at = CaseState.CLOSED, clock.now()
     newer.save(update_fields=["state", "closed_at"])

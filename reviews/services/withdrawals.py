@@ -10,7 +10,7 @@ from common.errors import Conflict, NotFound
 from reviews import audit_actions
 from reviews.choices import CaseState, FlagState
 from reviews.models import Case, Flag
-from reviews.services import placing, ranking
+from reviews.services import orders, placing, ranking
 from staff.actors import Actor
 from staff.permissions import Permission
 
@@ -37,6 +37,7 @@ def withdraw(actor: Actor, *, flag_id: UUID) -> Flag:
     flag.save(update_fields=["state"])
     names = placing.subjects(account, case.pk)
     audit.record(actor, audit_actions.FLAG_WITHDRAWN, [audit.subject("flag", flag.pk), *names])
+    orders.withdraw(actor, flag.pk)
     if case.is_open and case.flags.filter(state=FlagState.OPEN).exists():
         ranking.rerank([case.pk])
     elif case.state == CaseState.WAITING:

@@ -236,11 +236,7 @@ def end_the_others() -> None:
     database = connection.settings_dict
     with (
         psycopg.connect(
-            dbname=database["NAME"],
-            user=database["USER"],
-            host=database["HOST"],
-            port=database["PORT"],
-            password=database["PASSWORD"] or None,
+            dbname=database["NAME"], user=database["USER"], host=database["HOST"], port=database["PORT"]
         ) as direct,
         connection.cursor() as cursor,
     ):

@@ -21,12 +21,13 @@ from common import clock
 from moderation.celery import app
 from reviews.rules import flood
 from reviews.services import batches, intake
+from reviews.services.facts import LegalBasis
 from takedowns.services import leasing
 from tests.architecture.doors import Page, pages
 from tests.architecture.pages import ask
 from tests.architecture.world import World
 from tests.calls import Api, a_decision_body, a_flag_body, a_tally_body, account_path, an_account_body
-from tests.cast import PASSWORD, a_case, a_decision, a_policy, flag_facts
+from tests.cast import PASSWORD, a_case, a_decision, a_flag, a_policy, flag_facts
 
 Try = Callable[[World], Any]
 _an_hour = timedelta(hours=1)
@@ -223,6 +224,11 @@ def _flood(world: World) -> None:
     intake.submit(world.cast.client, [flag_facts() for _ in range(flood.FLOOR + 1)])
 
 
+def _order(world: World) -> None:
+    due = clock.now() + _an_hour
+    a_flag(legal_basis=LegalBasis(order_id="A 1", authority="An authority", deadline=due))
+
+
 TASK_WRITES: dict[str, tuple[Try, str]] = {
     "task reviews.tasks.make_decisions_effective": (
         _task("reviews.tasks.make_decisions_effective", after_seconds=31),
@@ -238,6 +244,10 @@ TASK_WRITES: dict[str, tuple[Try, str]] = {
     ),
     "task reviews.tasks.run_batches": (_task("reviews.tasks.run_batches", first=_start_the_batch), "decision.made"),
     "task reviews.tasks.refresh_precision": (_task("reviews.tasks.refresh_precision"), "source.precision_refreshed"),
+    "task reviews.tasks.alert_orders": (
+        _task("reviews.tasks.alert_orders", after_seconds=1801, first=_order),
+        "order.alerted",
+    ),
     "task reviews.tasks.watch_for_floods": (
         _task("reviews.tasks.watch_for_floods", first=_flood),
         "source.flood_began",

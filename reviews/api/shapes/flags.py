@@ -5,32 +5,64 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from common import clock
 from common.errors import DomainError, Invalid
 from common.http import problem
 from common.openapi import Instant, one_of
 from reviews.api.shapes.accounts import AccountReference
-from reviews.choices import FlagState, Outcome
-from reviews.models import Flag
+from reviews.choices import FlagState, OrderOutcome, OrderState, Outcome
+from reviews.models import Flag, LegalOrder
+from reviews.rules.orders import state_of
 from reviews.services.facts import StoredFlag
 from reviews.services.intake import Submitted
 
 
-class FlagReceived(Struct, frozen=True):
-    """The flag was stored: its account, the case it is in, and its state."""
+class OrderReceipt(Struct, frozen=True, kw_only=True):
+    """The receipt of a legal order that a flag carries. `state` is open, paused, overdue or answered; `deadline` null
+    where the order named none; `outcome` suspend, keep or withdrawn once it is answered."""
+
+    id: UUID
+    received_at: Instant
+    acknowledged_at: Instant | None
+    deadline: Instant | None
+    state: Annotated[str, one_of(OrderState.values)]
+    preserve_until: Instant
+    outcome: Annotated[str | None, Meta(examples=["suspend"], extra_json_schema={"enum": [*OrderOutcome.values, None]})]
+    answered_at: Instant | None
+
+    @classmethod
+    def of(cls, order: LegalOrder) -> "OrderReceipt":
+        """The receipt at this moment."""
+        return cls(
+            id=order.pk,
+            received_at=order.received_at,
+            acknowledged_at=order.acknowledged_at,
+            deadline=order.deadline_at,
+            state=state_of(order, clock.now()),
+            preserve_until=order.preserve_until,
+            outcome=order.outcome or None,
+            answered_at=order.answered_at,
+        )
+
+
+class FlagReceived(Struct, frozen=True, kw_only=True):
+    """The flag was stored: its account, the case it is in, and its state; with the receipt of the order it carries."""
 
     id: UUID
     account: AccountReference
     case: UUID
     state: Annotated[str, one_of(FlagState.values)]
+    legal_order: OrderReceipt | UnsetType = UNSET
 
     @classmethod
-    def of_stored(cls, flag: StoredFlag) -> "FlagReceived":
-        """Takes a flag as intake answers it."""
+    def of_stored(cls, flag: StoredFlag, order: LegalOrder | None) -> "FlagReceived":
+        """Takes a flag as intake answers it, and the order that it carries."""
         account = AccountReference(flag.account_id, flag.platform, flag.external_id)
-        return cls(flag.id, account, flag.case_id, flag.state)
+        receipt = OrderReceipt.of(order) if order else UNSET
+        return cls(id=flag.id, account=account, case=flag.case_id, state=flag.state, legal_order=receipt)
 
 
-class FlagShown(FlagReceived, frozen=True):
+class FlagShown(FlagReceived, frozen=True, kw_only=True):
     """A flag of yours, and what came of it. `outcome` is null until its case is decided."""
 
     policy: Annotated[str, Meta(examples=["coordinated_inauthentic_behaviour"])]
@@ -42,8 +74,10 @@ class FlagShown(FlagReceived, frozen=True):
 
     @classmethod
     def of(cls, flag: Flag) -> "FlagShown":
-        """Takes a flag with account, platform, policy and decision."""
+        """Takes a flag with account, platform, policy, decision and order."""
+        order = getattr(flag, "legal_order", None)
         return cls(
+            legal_order=OrderReceipt.of(order) if order else UNSET,
             id=flag.pk,
             account=AccountReference.of(flag.account),
             case=flag.case_id,
