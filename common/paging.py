@@ -42,7 +42,7 @@ def page_of(
 
 
 def _size(text: str | None) -> int:
-    if not text:
+    if text is None:
         return DEFAULT_SIZE
     if not text.isdecimal() or not 1 <= int(text) <= MAX_SIZE:
         raise Invalid(f"page_size: give a whole number from 1 to {MAX_SIZE}.", fields={"page_size": text})
