@@ -16,7 +16,7 @@ from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from msgspec import Meta
 
-from common import examples, problems
+from common import examples, headers, problems
 from common.bodies import decode
 from common.errors import Invalid
 from common.http import PROBLEM_TYPE, problem
@@ -123,6 +123,8 @@ class Schema(AutoSchema):
 
     def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
         found = {str(status): self._success(status, shape) for status, shape in self._contract.answers.items()}
+        for answer in found.values():
+            answer["headers"] = self._headers_of_an_answer()
         by_status: dict[int, list[ProblemType]] = {}
         for kind in self._problems():
             by_status.setdefault(kind.status, []).append(kind)
@@ -139,7 +141,17 @@ class Schema(AutoSchema):
         shown = {kind.code: {"summary": kind.title, "value": self._example(kind)} for kind in kinds}
         phrase = _PHRASES.get(status) or HTTPStatus(status).phrase
         content = {PROBLEM_TYPE: {"schema": self._problem(), "examples": shown}}
-        return {"description": f"{phrase}\n\n{told}", "content": content}
+        told_too = {name: headers.ANSWERED[name] for name in headers.BY_STATUS.get(status, ())}
+        return {"description": f"{phrase}\n\n{told}", "content": content} | ({"headers": told_too} if told_too else {})
+
+    def _headers_of_an_answer(self) -> dict[str, Any]:
+        names = ["RateLimit", "RateLimit-Policy", *(["Idempotency-Replayed"] if self.method != "GET" else [])]
+        return {name: headers.ANSWERED[name] for name in names}
+
+    def _get_parameters(self) -> list[dict[str, Any]]:
+        """What `documented` names, and for a write the key under which it is done once."""
+        found: list[dict[str, Any]] = super()._get_parameters()
+        return found if self.method == "GET" else [*found, headers.IDEMPOTENCY_KEY]
 
     def _problems(self) -> Iterator[ProblemType]:
         """What this call can be refused with, each once."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -17,7 +18,10 @@ Nudge = tuple[str, tuple[str | int, ...]]
 
 
 def pytest_configure() -> None:
-    """A password hash that is slow on purpose would cost a third of a second per person of the cast."""
+    """A password hash that is slow on purpose would cost a third of a second per person of the cast. How long an
+    example takes says more about the machine than about us."""
+    hypothesis.settings.register_profile("untimed", deadline=None)
+    hypothesis.settings.load_profile("untimed")
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 

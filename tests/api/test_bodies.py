@@ -138,7 +138,7 @@ def test_another_media_type_is_refused(api: Api, media_type: str) -> None:
         (b'{"reason": ' + b"[" * 33 + b"]" * 33 + b"}", "reason" + "[0]" * 31, "too-deep"),
         (b'{"x": ' + b'{"y":' * 40 + b"1" + b"}" * 41, "x" + ".y" * 31, "too-deep"),
         (b'{"reason": ' + b"[" * 5000 + b"]" * 5000 + b"}", "body", "too-deep"),
-        (b'{"reason": ' + b"[" * 900 + b'"\\u0000"' + b"]" * 900 + b"}", "reason" + "[0]" * 31, "too-deep"),
+        (b'{"reason": ' + b"[" * 100 + b'"\\u0000"' + b"]" * 100 + b"}", "reason" + "[0]" * 31, "too-deep"),
     ],
     ids=range(17),
 )  # fmt: skip

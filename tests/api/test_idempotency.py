@@ -236,7 +236,11 @@ def end_the_others() -> None:
     database = connection.settings_dict
     with (
         psycopg.connect(
-            dbname=database["NAME"], user=database["USER"], host=database["HOST"], port=database["PORT"]
+            dbname=database["NAME"],
+            user=database["USER"],
+            host=database["HOST"],
+            port=database["PORT"],
+            password=database["PASSWORD"] or None,
         ) as direct,
         connection.cursor() as cursor,
     ):

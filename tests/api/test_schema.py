@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import get_resolver
 
 from tests.architecture.doors import api_calls
+from tests.calls import Api, a_flag_body
 
 METHODS = {"get", "put", "post", "delete", "patch"}
 
@@ -69,3 +70,14 @@ def _references(value: Any) -> list[str]:
     if isinstance(value, list):
         return [found for part in value for found in _references(part)]
     return []
+
+
+def test_the_headers_are_told_and_true(api: Api, document: dict[str, Any]) -> None:
+    post = document["paths"]["/api/v1/flags"]["post"]
+    assert [parameter["name"] for parameter in post["parameters"]] == ["Idempotency-Key"]
+    assert set(post["responses"]["201"]["headers"]) == {"RateLimit", "RateLimit-Policy", "Idempotency-Replayed"}
+    assert "Retry-After" in post["responses"]["429"]["headers"]
+    answer = api.post("/flags", a_flag_body(), headers={"Idempotency-Key": "one"})
+    again = api.post("/flags", a_flag_body(), headers={"Idempotency-Key": "one"})
+    assert {"RateLimit", "RateLimit-Policy"} <= answer.headers.keys()
+    assert again.headers["Idempotency-Replayed"] == "true"

@@ -240,7 +240,7 @@ def test_a_name_that_is_not_known_may_still_be_written_down(allow: Callable[...,
 def test_a_resolver_that_hangs_costs_no_more_than_the_call_may(
     allow: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: time.sleep(5))
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: time.sleep(5) or [])
     with pytest.raises(Unanswered, match="in time"):
         outbound.call("POST", "https://slow.example.org/", seconds=0.05)
 

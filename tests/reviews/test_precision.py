@@ -108,4 +108,5 @@ def test_while_one_worker_ranks_another_leaves_it_the_work(cast: Cast) -> None:
         other.execute("SELECT pg_advisory_lock(hashtext('stale sources'))")
         assert precision.rank_stale_sources() == 0
         assert source_of(flagger).stale_since is not None
+        other.execute("SELECT pg_advisory_unlock(hashtext('stale sources'))")
     assert precision.rank_stale_sources() == 1

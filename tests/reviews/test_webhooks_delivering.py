@@ -347,7 +347,12 @@ def test_one_run_at_a_time(cast: Cast, told: Told) -> None:
     there = connection.settings_dict
     a_flag(cast.client)
     with psycopg.connect(
-        host=there["HOST"], port=there["PORT"], dbname=there["NAME"], user=there["USER"], autocommit=True
+        host=there["HOST"],
+        port=there["PORT"],
+        dbname=there["NAME"],
+        user=there["USER"],
+        password=there["PASSWORD"] or None,
+        autocommit=True,
     ) as other:
         other.execute("SELECT pg_advisory_lock(hashtext('webhooks'))")
         assert deliver() == 0
