@@ -9,6 +9,8 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from moderation.sample.sources import SOURCES
+from reviews.models import LegalOrder
+from reviews.selectors import orders
 from staff import actors
 from staff.models import ApiClient
 from staff.permissions import Permission
@@ -16,6 +18,7 @@ from staff.permissions import Permission
 _ENTRIES: Final = (
     (_("Queues"), "reviews:queue-list", Permission.SEE_QUEUES),
     (_("Batches"), "reviews:batch-list", Permission.SEE_BATCHES),
+    (_("Orders"), "reviews:order-list", Permission.SEE_ORDERS),
     (_("Sources"), "reviews:source-list", Permission.SEE_SOURCES),
     (_("Webhooks"), "reviews:webhook-list", Permission.SEE_WEBHOOKS),
     (_("Audit"), "insights:audit-list", Permission.SEE_AUDIT),
@@ -36,11 +39,21 @@ class NavEntry:
 
 
 def navigation(request: HttpRequest) -> dict[str, object]:
-    """`nav` for `base.html`, and `is_demonstration`, for the first page to say that flags are generated.
+    """`nav` and `order_alerts` for `base.html`; `is_demonstration`, for the first page to say that flags are generated.
 
-    Both are looked up only when a template asks, so that an error page needs no database.
+    All are looked up only when a template asks, so that an error page needs no database.
     """
-    return {"nav": SimpleLazyObject(lambda: _entries(request)), "is_demonstration": SimpleLazyObject(_is_demonstration)}
+    return {
+        "nav": SimpleLazyObject(lambda: _entries(request)),
+        "order_alerts": SimpleLazyObject(lambda: _order_alerts(request)),
+        "is_demonstration": SimpleLazyObject(_is_demonstration),
+    }
+
+
+def _order_alerts(request: HttpRequest) -> list[LegalOrder]:
+    """Orders past half their time that nobody has answered or confirmed, for those who mind them."""
+    user = getattr(request, "user", None)
+    return orders.alerting(actors.person(user)) if user is not None and user.is_authenticated else []
 
 
 def _is_demonstration() -> bool:

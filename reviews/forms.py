@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.countries import NAMES
 from common.errors import Invalid
-from reviews.choices import SUBSCRIBABLE, Outcome
+from reviews.choices import SUBSCRIBABLE, Outcome, PauseReason
 from reviews.models import Policy
 from reviews.rules.ladder import FOR_GOOD
 from reviews.templatetags.review import category_words
@@ -132,6 +132,24 @@ class ReasonForm(AnsweredForm):
     """Why something is taken back."""
 
     reason = forms.CharField(label=_("Why"), max_length=1000, widget=forms.Textarea({"rows": 2, "dir": "auto"}))
+
+
+class PauseForm(AnsweredForm):
+    """Why an order's clock stands still."""
+
+    reason = forms.ChoiceField(label=_("Why"), choices=[NOT_CHOSEN, *PauseReason.choices])
+    text = forms.CharField(label=_("What it is"), max_length=2000, widget=forms.Textarea({"rows": 3, "dir": "auto"}))
+
+
+class HoldForm(AnsweredForm):
+    """For how many days more an order holds its account's data, and why."""
+
+    days = forms.TypedChoiceField(
+        label=_("For how long"),
+        choices=[NOT_CHOSEN, (30, _("30 days more")), (91, _("3 months more")), (183, _("6 months more"))],
+        coerce=int,
+    )
+    reason = forms.CharField(label=_("Why"), max_length=2000, widget=forms.Textarea({"rows": 2, "dir": "auto"}))
 
 
 class OrganisationForm(AnsweredForm):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reviews.views import accounts, batches, cases, decisions, organisations, queues, sources, webhooks
+from reviews.views import accounts, batches, cases, decisions, orders, organisations, queues, sources, webhooks
 
 app_name = "reviews"
 urlpatterns = [
@@ -35,6 +35,12 @@ urlpatterns = [
     path("organisations/<uuid:organisation_id>/", organisations.organisation_detail, name="organisation-detail"),
     path("organisations/<uuid:organisation_id>/award/", organisations.award_enter, name="award-enter"),
     path("organisations/<uuid:organisation_id>/revoke/", organisations.award_revoke, name="award-revoke"),
+    path("orders/", orders.order_list, name="order-list"),
+    path("orders/<uuid:order_id>/", orders.order_detail, name="order-detail"),
+    path("orders/<uuid:order_id>/acknowledge/", orders.order_acknowledge, name="order-acknowledge"),
+    path("orders/<uuid:order_id>/pause/", orders.order_pause, name="order-pause"),
+    path("orders/<uuid:order_id>/resume/", orders.order_resume, name="order-resume"),
+    path("orders/<uuid:order_id>/extend/", orders.order_extend, name="order-extend"),
     path("webhooks/", webhooks.webhook_list, name="webhook-list"),
     path("webhooks/new/", webhooks.webhook_new, name="webhook-new"),
     path("webhooks/<uuid:endpoint_id>/", webhooks.webhook_detail, name="webhook-detail"),

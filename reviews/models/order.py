@@ -4,10 +4,12 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import Account
+from common import clock
 from common.ids import new_id
-from reviews.choices import OrderKind, OrderOutcome, PauseReason
+from reviews.choices import OrderKind, OrderOutcome, OrderState, PauseReason
 from reviews.models.case import Case
 from reviews.models.flag import Flag
+from reviews.rules import orders as rules
 from staff.models import ApiClient
 
 
@@ -63,3 +65,8 @@ class LegalOrder(models.Model):
 
     def __str__(self) -> str:
         return f"Order {self.order_id}"
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether its deadline has passed while it waited for an answer."""
+        return rules.state_of(self, clock.now()) == OrderState.OVERDUE

@@ -45,9 +45,10 @@ def alerting(actor: Actor) -> list[LegalOrder]:
     return list(rows.order_by("deadline_at", "pk"))
 
 
-def orders_on(case: Case) -> list[LegalOrder]:
-    """The case's orders that aren't answered, earliest deadline first."""
-    return list(case.legal_orders.filter(answered_at=None).order_by(F("deadline_at").asc(nulls_last=True), "pk"))
+def is_paused(case: Case) -> bool:
+    """Whether the clock of the order that the case is due by stands still."""
+    rows = case.legal_orders.filter(answered_at=None, deadline_at=case.legal_deadline_at)
+    return rows.exclude(paused_at=None).exists()
 
 
 def order_of(flag_id: UUID) -> LegalOrder | None:

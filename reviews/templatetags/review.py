@@ -7,6 +7,7 @@
 {% webhook_state endpoint %}      how a webhook endpoint fares
 {% delivery_state delivery %}     how far a webhook delivery is
 {% attempt_outcome attempt %}     what came of one try at it
+{{ kind|is_government }}          whether a kind of source is a government's
 {{ days|ladder_step }}            "7 days", "For good"
 {{ category|category_words }}     a statement category of the EU database in words
 """
@@ -132,6 +133,12 @@ def delivery_state(delivery: WebhookDelivery) -> SafeString:
 def source_icon(kind: str) -> SafeString:
     """The icon for a kind of source."""
     return icon(_SOURCE_ICONS.get(SourceKind(kind), "flag"))
+
+
+@register.filter
+def is_government(kind: str) -> bool:
+    """Whether a kind of source is a government's: marked wherever its flags are shown."""
+    return kind in (SourceKind.GOVERNMENT, SourceKind.GOVERNMENT_BODY)
 
 
 @register.filter

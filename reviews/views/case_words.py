@@ -13,9 +13,10 @@ from reviews.choices import FlagState
 from reviews.models import Flag, Policy
 from reviews.rules import precision
 from reviews.rules.ladder import FOR_GOOD, end_of, proposed_days
+from reviews.selectors import orders
 from reviews.selectors.cases import CaseView, PostView
 from reviews.selectors.linked import SharedText
-from reviews.templatetags.review import ladder_step
+from reviews.templatetags.review import is_government, ladder_step
 from reviews.views.followers import FollowersCurve, curve
 
 LEAST_FIRST, MOST_FIRST = 3, 5  # policies that stand open; the others are one click away, their keys work after it
@@ -65,6 +66,8 @@ class CaseWords:
     """What the case page's templates say beyond the rows themselves. Seconds are whole."""
 
     is_mine: bool
+    needs_supervisor: bool
+    clock_paused: bool
     due_in: int
     due_ago: int
     lease_left: int
@@ -104,6 +107,8 @@ def words_for(page: CaseView, *, is_mine: bool, strikes: int, shared: SharedText
     first = min(MOST_FIRST, max(LEAST_FIRST, sum(policy.flags > 0 for policy in policies)))
     return CaseWords(
         is_mine=is_mine,
+        needs_supervisor=page.account.is_protected and any(map(_is_governments, page.flags)),
+        clock_paused=page.case.legal_deadline_at is not None and orders.is_paused(page.case),
         due_in=max(0, due),
         due_ago=max(0, -due),
         lease_left=max(0, left),
@@ -127,6 +132,10 @@ def _flag(flag: Flag, trusted: frozenset[UUID]) -> FlagShown:
         decided=source.agreed + source.disagreed,
         is_trusted=flag.pk in trusted,
     )
+
+
+def _is_governments(flag: Flag) -> bool:
+    return flag.state == FlagState.OPEN and is_government(flag.source.kind)
 
 
 def _flaggers(flags: list[Flag], view: PostView) -> list[str]:

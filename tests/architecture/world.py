@@ -1,14 +1,17 @@
 """One small world that every door can be tried in: a row of each kind that an address can name."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from accounts.models import Account
 from accounts.services import topics
+from common import clock
 from insights.services.publishing import publish_definitions
-from reviews.models import Batch, Case, Decision, Flag, WebhookDelivery, WebhookEndpoint
+from reviews.models import Batch, Case, Decision, Flag, LegalOrder, WebhookDelivery, WebhookEndpoint
 from reviews.services import batches, claims
 from reviews.services.batches import Plan
+from reviews.services.facts import LegalBasis
 from reviews.services.webhooks import endpoints
 from staff import actors
 from staff.models import Organisation
@@ -31,6 +34,7 @@ class World:
     batch: Batch
     account: Account
     flag: Flag
+    order: LegalOrder
     organisation: Organisation
     endpoint: WebhookEndpoint
     delivery: WebhookDelivery
@@ -45,6 +49,7 @@ class World:
             "account_id": self.account.pk,
             "flag_id": self.flag.pk,
             "source_id": self.flag.source_id,
+            "order_id": self.order.pk,
             "organisation_id": self.organisation.pk,
             "endpoint_id": self.endpoint.pk,
             "delivery_id": self.delivery.pk,
@@ -73,6 +78,7 @@ def a_world() -> World:
     endpoint, _ = endpoints.create(
         actors.operator(), client="Cast client", url="https://1.1.1.1/", events=["flag.received"]
     )
+    basis = LegalBasis(order_id="A 1", authority="An authority", deadline=clock.now() + timedelta(hours=1))
     return World(
         cast=cast,
         case=a_case(),
@@ -82,6 +88,7 @@ def a_world() -> World:
         batch=batches.plan(cast.moderator, plan),
         account=account,
         flag=a_flag(cast.client),
+        order=LegalOrder.objects.get(flag=a_flag(legal_basis=basis)),
         organisation=organisations.enter(actors.operator(), OrganisationFacts("A research group", "research", "DE")),
         endpoint=endpoint,
         delivery=endpoints.send_test(actors.operator(), endpoint_id=endpoint.pk),

@@ -90,6 +90,11 @@ def _revoke(world: World) -> None:
     _post("reviews:award-revoke", "supervisor")(world)
 
 
+def _pause_and_resume(world: World) -> None:
+    _post("reviews:order-pause", "supervisor")(world)
+    _post("reviews:order-resume", "supervisor")(world)
+
+
 PAGE_WRITES: dict[str, tuple[Try, str]] = {
     "page account_login": (_sign_in, "person.signed_in"),
     "page account_logout": (_sign_out, "person.signed_out"),
@@ -105,6 +110,10 @@ PAGE_WRITES: dict[str, tuple[Try, str]] = {
     "page reviews:batch-start": (_post("reviews:batch-start"), "batch.started"),
     "page reviews:batch-export": (_post("reviews:batch-export", "auditor"), "batch.exported"),
     "page reviews:batch-cancel": (_post("reviews:batch-cancel"), "batch.cancelled"),
+    "page reviews:order-acknowledge": (_post("reviews:order-acknowledge", "supervisor"), "order.acknowledged"),
+    "page reviews:order-pause": (_post("reviews:order-pause", "supervisor"), "order.paused"),
+    "page reviews:order-resume": (_pause_and_resume, "order.resumed"),
+    "page reviews:order-extend": (_post("reviews:order-extend", "supervisor"), "order.hold_extended"),
     "page reviews:source-warn": (_post("reviews:source-warn", "supervisor"), "source.warned"),
     "page reviews:source-suspend": (_suspend, "source.suspended"),
     "page reviews:source-restore": (_restore, "source.restored"),

@@ -9,18 +9,19 @@ from playwright.sync_api import Browser
 
 from common import clock
 from reviews.choices import SUBSCRIBABLE
-from reviews.models import Case, Queue, WebhookEndpoint
-from reviews.services import awards, batches, claims, misuse
+from reviews.models import Case, LegalOrder, Queue, WebhookEndpoint
+from reviews.services import awards, batches, claims, misuse, orders
 from reviews.services.awards import AwardSaid
 from reviews.services.batches import Plan
-from reviews.services.facts import EvidencePost
+from reviews.services.facts import EvidencePost, LegalBasis
 from reviews.services.webhooks import endpoints, leasing, outcomes
 from reviews.services.webhooks.outcomes import Result
 from staff.actors import Actor, operator
+from staff.choices import SourceKind
 from staff.services import organisations
 from staff.services.organisations import OrganisationFacts
 from tests.browser.person import Person
-from tests.cast import Cast, a_case, a_decision, a_flag, a_policy, an_account
+from tests.cast import Cast, a_case, a_client, a_decision, a_flag, a_policy, an_account
 
 LOOKS = {
     "light": {"dark": False, "width": 1440, "height": 900},
@@ -62,9 +63,27 @@ def stage(cast: Cast) -> Stage:
         "/sign-in/logout/",
     ]
     auditor = ["/", case, "/audit/", "/statistics/", "/statistics/definitions/"]
-    supervisor = ["/", reverse("reviews:batch-detail", args=[batch.pk]), *a_misused_source(cast, decision.case)]
+    supervisor = [
+        *order_pages(),
+        "/",
+        reverse("reviews:batch-detail", args=[batch.pk]),
+        *a_misused_source(cast, decision.case),
+    ]
     visits = {"moderator": moderator, "auditor": auditor, "supervisor": supervisor}
     return Stage(visits | {"administrator": webhook_pages()})
+
+
+def order_pages() -> list[str]:
+    """An order that is overdue and alerted to, one whose time runs, and their case."""
+    sender, _ = a_client("The ministry", SourceKind.GOVERNMENT)
+    journalist = an_account(protected_class="journalist")
+    for order_id, minutes, account in (("A 1", -5, journalist), ("B/2026 " + "9" * 60, 40, an_account())):
+        due = clock.now() + timedelta(minutes=minutes)
+        a_flag(sender, account, legal_basis=LegalBasis(order_id=order_id, authority="An authority", deadline=due))
+    orders.alert()
+    found = LegalOrder.objects.order_by("deadline_at")
+    pages = [reverse("reviews:order-detail", args=[order.pk]) for order in found]
+    return ["/orders/", *pages, *(reverse("reviews:case-detail", args=[order.case_id]) for order in found)]
 
 
 def webhook_pages() -> list[str]:

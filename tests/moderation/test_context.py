@@ -22,8 +22,8 @@ def labels(actor: Actor, path: str = "/") -> list[str]:
     ("username", "shown"),
     [
         ("moderator", ["QUEUES", "Batches", "Statistics"]),
-        ("supervisor", ["QUEUES", "Batches", "Sources", "Webhooks", "Audit", "Statistics"]),
-        ("auditor", ["QUEUES", "Batches", "Sources", "Webhooks", "Audit", "Statistics"]),
+        ("supervisor", ["QUEUES", "Batches", "Orders", "Sources", "Webhooks", "Audit", "Statistics"]),
+        ("auditor", ["QUEUES", "Batches", "Orders", "Sources", "Webhooks", "Audit", "Statistics"]),
         ("administrator", ["Sources", "Webhooks", "Audit", "Statistics"]),
     ],
 )

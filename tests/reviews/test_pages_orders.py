@@ -1,0 +1,101 @@
+"""The pages of legal orders, the alert on every page, and what marks a government's flag."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from common import clock
+from common.errors import NotAllowed
+from reviews.models import Case, Flag, LegalOrder
+from reviews.services import claims, decisions, orders
+from reviews.services.facts import LegalBasis
+from staff.choices import SourceKind
+from tests.cast import Cast, a_case, a_client, a_decision, a_flag, a_verdict, an_account
+
+pytestmark = pytest.mark.django_db
+HOUR = timedelta(hours=1)
+
+
+def an_order(**fields) -> LegalOrder:
+    """A government's order, due in an hour."""
+    basis = LegalBasis(order_id="A 1", authority="An authority", deadline=clock.now() + HOUR)
+    flag = a_flag(a_client("The ministry", SourceKind.GOVERNMENT)[0], legal_basis=basis, **fields)
+    return LegalOrder.objects.select_related("case").get(flag=flag)
+
+
+def text(browser, path: str) -> str:
+    answer = browser.get(path)
+    assert answer.status_code == 200
+    return " ".join(answer.content.decode().split())
+
+
+def test_an_order_is_listed_until_it_is_answered_and_afterwards(signed_in, cast: Cast, frozen_clock) -> None:
+    order = an_order()
+    browser = signed_in(cast.supervisor)
+    assert "1 h 00 min" in text(browser, "/orders/") or "60 min" in text(browser, "/orders/")
+    with clock.moved(minutes=90):
+        assert "Overdue, 30 min" in text(browser, "/orders/")
+        a_decision(cast.moderator, case=order.case)
+        shown = text(browser, "/orders/")
+    assert ("1 h 30 min" in shown, "late" in shown, "No order waits." in shown) == (True, True, True)
+
+
+def test_supervisors_are_alerted_until_the_receipt_is_confirmed(signed_in, cast: Cast, frozen_clock) -> None:
+    order = an_order()
+    browser = signed_in(cast.supervisor)
+    with clock.moved(minutes=31):
+        assert "An authority: due at" not in text(browser, "/batches/")
+        orders.alert()
+        assert "An authority: due at 13:00 UTC" in text(browser, "/batches/")
+    with clock.moved(minutes=61):
+        assert "An authority: <b>overdue</b>, due at 13:00 UTC" in text(browser, "/batches/")
+        browser.post(reverse("reviews:order-acknowledge", args=[order.pk]))
+        assert "An authority" not in text(browser, "/batches/")
+
+
+def test_nobody_else_is_alerted(signed_in, cast: Cast) -> None:
+    an_order()
+    with clock.moved(minutes=31):
+        orders.alert()
+        assert "An authority" not in text(signed_in(cast.moderator), "/batches/")
+
+
+def test_a_clock_is_paused_and_runs_on(signed_in, cast: Cast) -> None:
+    order = an_order()
+    browser, page = signed_in(cast.supervisor), reverse("reviews:order-detail", args=[order.pk])
+    refused = browser.post(page + "pause/", {"reason": "manifest_error", "text": ""})
+    assert refused.status_code == 422
+    browser.post(page + "pause/", {"reason": "manifest_error", "text": "It names nobody."})
+    assert "Clock paused" in text(browser, page)
+    browser.post(page + "resume/")
+    assert "Clock paused" not in text(browser, page)
+
+
+def test_what_is_held_is_held_for_longer(signed_in, cast: Cast) -> None:
+    order = an_order()
+    page = reverse("reviews:order-detail", args=[order.pk])
+    signed_in(cast.supervisor).post(page + "extend/", {"days": "91", "reason": "The authority asked."})
+    assert LegalOrder.objects.get(pk=order.pk).preserve_until == order.preserve_until + timedelta(days=91)
+
+
+def test_a_governments_flag_is_marked(signed_in, cast: Cast) -> None:
+    order = an_order()
+    other = a_case()
+    browser = signed_in(cast.moderator)
+    for page in (reverse("reviews:case-detail", args=[order.case_id]),
+                 reverse("reviews:account-detail", args=[order.account_id])):  # fmt: skip
+        assert "Government</span>" in text(browser, page)
+    assert "Government</span>" not in text(browser, reverse("reviews:case-detail", args=[other.pk]))
+
+
+def test_a_governments_flag_on_a_protected_account_needs_a_supervisor(signed_in, cast: Cast) -> None:
+    case = Case.objects.get(pk=an_order(account=an_account(protected_class="journalist")).case_id)
+    claim = claims.claim(cast.moderator, case_id=case.pk)
+    shown = text(signed_in(cast.moderator), reverse("reviews:case-detail", args=[case.pk]))
+    assert "only a supervisor can suspend it" in shown
+    with pytest.raises(NotAllowed):
+        decisions.decide_one(cast.moderator, a_verdict(claim))
+    claims.release(cast.moderator, case_id=case.pk, token=claim.token)
+    assert a_decision(cast.supervisor, case=case).outcome == "suspend"
+    assert Flag.objects.get(case=case).state == "agreed"
