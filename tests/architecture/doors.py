@@ -13,10 +13,12 @@ from staff.api.calls import Call
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("moderation", "insights", "reviews", "takedowns", "accounts", "staff", "audit", "common")
-# Doors that answer everybody: health, the document of the API, signing in, static files.
+# Doors that answer everybody: health, the document of the API and its pages, signing in, static files.
 OPEN_DOORS = {
     "healthz",
     "api-schema",
+    "api-reference",
+    "api-problems",
     "account_login",
     "account_logout",
     "account_inactive",
