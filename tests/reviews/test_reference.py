@@ -113,7 +113,7 @@ class World:
 
 def _refusal(problem: Json) -> list[str]:
     """A problem's stable code, and the fields that it names."""
-    return [str(problem["type"]).rpartition(":")[2], *(error["field"] for error in problem.get("errors", []))]
+    return [str(problem["code"]), *(error["field"] for error in problem.get("errors", []))]
 
 
 def check(world: World) -> None:
