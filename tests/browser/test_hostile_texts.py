@@ -129,4 +129,5 @@ def whats_wrong(person: Person, path: str, text: str, *, must_show: bool = False
         wrong.append(f"{path}: {expected!r} isn't shown")
     if wider := person.overflow():
         wrong.append(f"{path}: {wider} px wider than its window")
-    return wrong + [f"{path} {violation}" for violation in person.violations()]
+    # what axe looks for doesn't follow from which text it is; every text on every page would take it two minutes
+    return wrong + [f"{path} {violation}" for violation in person.violations() if text in {"", HOSTILE["override"]}]
