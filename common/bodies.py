@@ -9,7 +9,6 @@ from functools import cache
 from typing import Any, TypeVar, cast
 
 import msgspec
-from django.http import UnreadablePostError
 from rest_framework.request import Request
 
 from common import encodings, limits
@@ -52,22 +51,43 @@ def read_bytes(request: Request, *, max_bytes: int) -> bytes:
 
 def _read(request: Request, max_bytes: int) -> bytes:
     environ: dict[str, Any] = request.META
-    if int(environ.get("CONTENT_LENGTH") or 0) > max_bytes:
+    length = int(environ.get("CONTENT_LENGTH") or 0)
+    if length > max_bytes:
         raise encodings.too_large(max_bytes)
     # Django reads nothing where no length is told; the server says so when it ends a chunked body by itself
     chunked = environ.get("wsgi.input_terminated") and not environ.get("CONTENT_LENGTH")
     stream: Any = environ["wsgi.input"] if chunked else request.stream
-    try:
-        coding = environ.get("HTTP_CONTENT_ENCODING", "")
-        body = encodings.decoded(stream, coding, max_bytes=max_bytes) if stream is not None else b""
-    except UnreadablePostError:
-        raise Invalid("The body ended before its announced length. Send it again, whole.", code="cut-short") from None
+    coding = environ.get("HTTP_CONTENT_ENCODING", "")
+    body = encodings.decoded(_Announced(stream, length), coding, max_bytes=max_bytes) if stream is not None else b""
     if body:
         _check_media_type(environ.get("CONTENT_TYPE", ""))
     if body.startswith(_BYTE_ORDER_MARK):
         text = "starts with a byte order mark; send UTF-8 without one"
         raise Invalid(f"The body {text}.", code="not-json", fields={"body": text})
     return body
+
+
+class _Announced:
+    """The body as it comes in, whole or not at all: a sender that is cut off in the middle is refused. Half of a body
+    that was stored would be stored again when it is sent again, whole."""
+
+    def __init__(self, stream: encodings.Stream, length: int) -> None:
+        """Takes the announced length; 0 when none is told, since chunks end by themselves."""
+        self._stream, self._left = stream, length
+
+    def read(self, size: int, /) -> bytes:
+        try:
+            data = self._stream.read(size)
+        except Exception:  # a sender that went away, and each server's own words for a chunk that is none
+            raise _cut_short() from None
+        self._left -= len(data)
+        if len(data) < size and self._left > 0:
+            raise _cut_short()
+        return data
+
+
+def _cut_short() -> Invalid:
+    return Invalid("The body ended before its announced length. Send it again, whole.", code="cut-short")
 
 
 def _check_media_type(said: str) -> None:
