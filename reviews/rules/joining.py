@@ -20,13 +20,14 @@ class Place(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class JoiningFacts:
-    """What decides it: an open case, a suspension of ours that stands or is pending, a keep that stands, and whether
-    the flag brings evidence that the kept case's flags did not."""
+    """What decides it: an open case, a suspension of ours that stands or is pending, a keep that stands, whether the
+    flag brings evidence that the kept case's flags did not, and whether it carries an authority's order."""
 
     has_open_case: bool
     is_suspended_by_us: bool
     was_kept: bool
     brings_new_evidence: bool
+    carries_order: bool
 
 
 def place(facts: JoiningFacts) -> Place:
@@ -35,7 +36,7 @@ def place(facts: JoiningFacts) -> Place:
         return Place.OPEN_CASE
     if facts.is_suspended_by_us:
         return Place.ALREADY_ACTIONED
-    if facts.was_kept and not facts.brings_new_evidence:
+    if facts.was_kept and not (facts.brings_new_evidence or facts.carries_order):
         return Place.DECIDED_CASE
     return Place.NEW_CASE
 

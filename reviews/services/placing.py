@@ -232,6 +232,7 @@ class _Known:
             is_suspended_by_us=account_id in self.suspended,
             was_kept=decision is not None and decision.outcome == Outcome.KEEP,
             brings_new_evidence=decision is not None and not self.evidence[decision.case.id].issuperset(row.evidence),
+            carries_order=row.facts.legal_basis is not None,
         )
 
 

@@ -14,7 +14,7 @@ from common import clock
 from common.errors import Conflict, Invalid, NotAllowed
 from reviews.models import Case, LegalOrder
 from reviews.rules import orders as rules
-from reviews.services import decisions, orders, undoing, withdrawals
+from reviews.services import claims, decisions, orders, undoing, withdrawals
 from reviews.services.facts import EvidencePost, LegalBasis
 from staff.actors import SYSTEM
 from staff.choices import SourceKind
@@ -53,6 +53,17 @@ def test_an_order_turns_the_case_that_waits_into_an_express_case() -> None:
     assert case.legal_deadline_at is None
     order = an_order(account=account)
     assert (order.case_id, deadline_of_case(order)) == (case.pk, order.deadline_at)
+
+
+def test_an_order_on_a_kept_account_is_served_before_all_others(cast: Cast) -> None:
+    account = an_account()
+    kept = a_decision(cast.moderator, "keep", case=a_case(account))
+    order = an_order(account=account)
+    assert (order.case.earlier_id, deadline_of_case(order)) == (kept.case_id, order.deadline_at)
+    a_case(an_account())
+    served = claims.claim_next(cast.moderator)
+    assert served is not None
+    assert served.case_id == order.case_id
 
 
 # ── the clock ────────────────────────────────────────────────────────────────────────────────────────────

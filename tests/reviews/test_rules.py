@@ -108,14 +108,15 @@ def test_what_somebody_else_holds_is_left_alone() -> None:
 @pytest.mark.parametrize(
     ("facts", "place"),
     [
-        ((True, True, True, True), joining.Place.OPEN_CASE),
-        ((False, True, False, True), joining.Place.ALREADY_ACTIONED),
-        ((False, False, True, False), joining.Place.DECIDED_CASE),
-        ((False, False, True, True), joining.Place.NEW_CASE),
-        ((False, False, False, False), joining.Place.NEW_CASE),
+        ((True, True, True, True, True), joining.Place.OPEN_CASE),
+        ((False, True, False, True, True), joining.Place.ALREADY_ACTIONED),
+        ((False, False, True, False, False), joining.Place.DECIDED_CASE),
+        ((False, False, True, True, False), joining.Place.NEW_CASE),
+        ((False, False, True, False, True), joining.Place.NEW_CASE),
+        ((False, False, False, False, False), joining.Place.NEW_CASE),
     ],
 )
-def test_where_a_flag_goes(facts: tuple[bool, bool, bool, bool], place: joining.Place) -> None:
+def test_where_a_flag_goes(facts: tuple[bool, bool, bool, bool, bool], place: joining.Place) -> None:
     assert joining.place(joining.JoiningFacts(*facts)) is place
 
 
