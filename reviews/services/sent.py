@@ -4,6 +4,7 @@ import hashlib
 from datetime import datetime, timedelta
 
 import msgspec
+from msgspec.structs import replace
 
 from accounts.services.accounts import AccountFacts
 from accounts.shapes import AccountIn, PostIn
@@ -21,7 +22,7 @@ _canonical = msgspec.json.Encoder(order="sorted")
 def flag_facts(sent: FlagIn) -> FlagFacts:
     """The flag as the services take it. Raises Invalid naming a time that is out of range."""
     return FlagFacts(
-        account=account_facts(sent.account, sent.platform, sent.account.external_id),
+        account=_flagged(account_facts(sent.account, sent.platform, sent.account.external_id)),
         policy=sent.policy,
         reason=composed(sent.reason),
         flagged_at=_instant(sent.flagged_at, "flagged_at"),
@@ -51,6 +52,12 @@ def account_facts(sent: AccountIn, platform: str, external_id: str) -> AccountFa
         created_on=sent.created_on,
         protected_class=sent.protected_class,
     )
+
+
+def _flagged(account: AccountFacts) -> AccountFacts:
+    """What a flag may say of its account: that it is protected, never that it isn't any more. Whoever flags an account
+    would else choose who may suspend it."""
+    return account if account.protected_class else replace(account, protected_class=None)
 
 
 def digest(sent: FlagIn) -> str:

@@ -4,13 +4,15 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from accounts.models import Account
 from audit.models import Entry
 from common import clock
 from common.ids import new_id
 from reviews.models import Case, Decision
 from reviews.services import decisions
+from staff.choices import SourceKind
 from takedowns.models import Enforcement
-from tests.calls import Api, a_claimed_case, a_decision_body, a_flag_body, nothing_happens
+from tests.calls import Api, a_claimed_case, a_decision_body, a_flag_body, an_account_body, nothing_happens
 from tests.cast import Cast, a_client
 
 pytestmark = pytest.mark.django_db
@@ -114,6 +116,26 @@ def test_a_protected_account_is_suspended_by_a_supervisor_alone(api: Api) -> Non
     api.post(f"/cases/{case}/release", {"staff": "moderator", "claim_token": claimed["claim"]["token"]})
     claimed = api.post(f"/cases/{case}/claim", {"staff": "supervisor"}).body
     assert decide(api, claimed, staff="supervisor").status == 201
+
+
+@pytest.mark.parametrize("path", ["/flags", "/flags/bulk"])
+def test_a_flag_that_joins_takes_no_protection_away(api: Api, path: str) -> None:
+    said = {"external_id": "ira:1", "handle": "x"}
+    case = api.post("/flags", a_flag_body(account=said | {"protected_class": "journalist"})).body["case"]
+    claimed = api.post(f"/cases/{case}/claim", {"staff": "moderator"}).body
+    government = Api(a_client("A ministry", SourceKind.GOVERNMENT)[1])
+    joined = government.post(path, a_flag_body(account=said | {"protected_class": ""}))
+    assert joined.status in (200, 201)
+    with nothing_happens():
+        answer = decide(api, claimed)
+    assert (answer.status, answer.problem) == (403, "protected-account")
+    assert Account.objects.get().protected_class == "journalist"
+
+
+def test_who_may_write_accounts_may_end_a_protection(api: Api) -> None:
+    api.put("/accounts/simulator/ira:1", an_account_body(protected_class="minor"))
+    api.put("/accounts/simulator/ira:1", an_account_body(protected_class=""))
+    assert Account.objects.get().protected_class == ""
 
 
 def test_an_undone_decision_never_happened(api: Api) -> None:
