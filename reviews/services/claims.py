@@ -16,7 +16,7 @@ from reviews.choices import STANDING, CaseState, ClaimEnd
 from reviews.errors import CaseAlreadyClaimed, ClaimLost
 from reviews.models import Case, Claim, Decision, Queue, Skip
 from reviews.selectors import queues
-from reviews.services import placing
+from reviews.services import closing, placing
 from staff.actors import SYSTEM, Actor
 from staff.models import User
 from staff.permissions import Permission
@@ -78,26 +78,28 @@ def renew(actor: Actor, *, case_id: UUID, token: str) -> Claim:
 
 @transaction.atomic
 def release(actor: Actor, *, case_id: UUID, token: str) -> Case:
-    """The case waits again. Raises ClaimLost. Audit: case.released."""
+    """The case waits again, or closes when its flags were withdrawn meanwhile. Raises ClaimLost. Audit: case.released,
+    case.closed."""
     actor.require(Permission.WORK_CASES)
     case, live = hold(actor, case_id, token)
     end([live], ClaimEnd.RELEASED)
-    _wait_again([case])
     audit.record(actor, audit_actions.CASE_RELEASED, _subjects(case))
+    _wait_again(actor, [case])
     return case
 
 
 @transaction.atomic
 def skip(actor: Actor, *, case_id: UUID, token: str, reason: str = "") -> Case:
-    """The case waits again, and isn't served to this person again today. Raises ClaimLost. Audit: case.skipped."""
+    """The case waits again, and isn't served to this person again today; or it closes when its flags were withdrawn
+    meanwhile. Raises ClaimLost. Audit: case.skipped, case.closed."""
     actor.require(Permission.WORK_CASES)
     case, live = hold(actor, case_id, token)
     end([live], ClaimEnd.SKIPPED)
-    _wait_again([case])
     Skip.objects.get_or_create(
         case=case, person=actor.person(), day=clock.now().date(), defaults={"reason": reason[:200]}
     )
     audit.record(actor, audit_actions.CASE_SKIPPED, _subjects(case), reason=reason[:200])
+    _wait_again(actor, [case])
     return case
 
 
@@ -191,20 +193,22 @@ def _claim(actor: Actor, case: Case, person: User, queue: Queue | None) -> Claim
     return made
 
 
-def _wait_again(cases: Sequence[Case]) -> None:
+def _wait_again(actor: Actor, cases: Sequence[Case]) -> None:
+    """These cases wait again, but for those whose flags were all withdrawn while somebody had them: they close."""
     for case in cases:
         case.state = CaseState.WAITING
     Case.objects.filter(pk__in=[case.pk for case in cases]).update(state=CaseState.WAITING)
+    closing.close_withdrawn(actor, cases)
 
 
 def _end_expired(run_out: list[Claim]) -> int:
     end(run_out, ClaimEnd.EXPIRED)
     holders = {row.case_id: row.holder.pseudonym for row in run_out}
     cases = list(Case.objects.filter(pk__in=holders).select_related("account__platform"))
-    _wait_again(cases)
     audit.record_many(
         SYSTEM, audit_actions.CLAIM_EXPIRED, [(_subjects(case), {"holder": holders[case.pk]}) for case in cases]
     )
+    _wait_again(SYSTEM, cases)
     return len(run_out)
 
 

@@ -5,19 +5,18 @@ from uuid import UUID
 from django.db import transaction
 
 import audit.services as audit
-from common import clock
 from common.errors import Conflict, NotFound
 from reviews import audit_actions
 from reviews.choices import CaseState, FlagState
 from reviews.models import Case, Flag
-from reviews.services import orders, placing, ranking
+from reviews.services import closing, orders, placing, ranking
 from staff.actors import Actor
 from staff.permissions import Permission
 
 
 @transaction.atomic
 def withdraw(actor: Actor, *, flag_id: UUID) -> Flag:
-    """The flag is withdrawn by its own client; a waiting case whose flags are all withdrawn closes.
+    """The flag is withdrawn by its own client; a case whose flags are all withdrawn closes, as soon as nobody has it.
 
     Returns the flag; withdrawing it again changes nothing. Raises NotFound for another client's flag, Conflict once
     it was decided. Audit: flag.withdrawn, and case.closed where it closes.
@@ -41,7 +40,6 @@ def withdraw(actor: Actor, *, flag_id: UUID) -> Flag:
     if case.is_open and case.flags.filter(state=FlagState.OPEN).exists():
         ranking.rerank([case.pk])
     elif case.state == CaseState.WAITING:
-        case.state, case.closed_at = CaseState.CLOSED, clock.now()
-        case.save(update_fields=["state", "closed_at"])
-        audit.record(actor, audit_actions.CASE_CLOSED, names, why="all flags withdrawn")
+        case.account = account
+        closing.close_withdrawn(actor, [case])
     return flag

@@ -1,6 +1,7 @@
 """Nobody works on what somebody else holds."""
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -10,8 +11,9 @@ from common import clock
 from common.errors import Conflict, NotAllowed
 from reviews.choices import CaseState
 from reviews.errors import CaseAlreadyClaimed, ClaimLost
-from reviews.models import Claim
-from reviews.services import claims
+from reviews.models import Case, Claim
+from reviews.services import claims, withdrawals
+from staff.actors import Actor
 from tests.cast import Cast, a_case, a_flag, a_person, a_policy, an_account
 
 pytestmark = pytest.mark.django_db
@@ -127,3 +129,37 @@ def test_the_database_allows_one_open_case_per_account(cast: Cast) -> None:
     case.pk = None
     with pytest.raises(IntegrityError), transaction.atomic():
         case.save(force_insert=True)
+
+
+def give_back(case: Case, held: Claim, actor: Actor) -> None:
+    claims.release(actor, case_id=case.pk, token=held.token)
+
+
+def skip(case: Case, held: Claim, actor: Actor) -> None:
+    claims.skip(actor, case_id=case.pk, token=held.token)
+
+
+def run_out(case: Case, held: Claim, actor: Actor) -> None:
+    with clock.moved(hours=1):
+        claims.end_expired()
+
+
+@pytest.mark.parametrize("end", [give_back, skip, run_out])
+def test_a_case_whose_flags_were_withdrawn_meanwhile_closes_when_it_is_left(cast: Cast, end: Any) -> None:
+    flag = a_flag(cast.client)
+    held = claims.claim(cast.moderator, case_id=flag.case_id)
+    withdrawals.withdraw(cast.client, flag_id=flag.pk)
+    assert Case.objects.get().state == CaseState.CLAIMED
+    end(flag.case, held, cast.moderator)
+    assert Case.objects.get().state == CaseState.CLOSED
+    assert Entry.objects.get(action="case.closed").detail["why"] == "all flags withdrawn"
+    assert claims.claim_next(cast.second_moderator) is None
+
+
+def test_a_case_with_a_flag_left_waits_again(cast: Cast) -> None:
+    flag = a_flag(cast.client)
+    a_flag(account=flag.account)
+    held = claims.claim(cast.moderator, case_id=flag.case_id)
+    withdrawals.withdraw(cast.client, flag_id=flag.pk)
+    claims.release(cast.moderator, case_id=flag.case_id, token=held.token)
+    assert Case.objects.get().state == CaseState.WAITING
