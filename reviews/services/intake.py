@@ -1,9 +1,10 @@
 """Intake: flags come in, by one or by ten thousand, on one path.
 
 Recipe of `submit`, in one transaction:
- 1. Look up the call's platforms, policies and sources; check each flag: a bad one is answered and never sinks the rest.
- 2. Find flags that this client sent before under the same reference: the same body is answered with the first flag.
-    What is left and comes from a source whose processing is suspended is refused, and counted.
+ 1. Look up the call's platforms, policies and sources, and the flags that this client sent before under the same
+    references: the same body is answered with the first flag.
+ 2. Check each other flag: a bad one is answered and never sinks the rest. What is left and comes from a source whose
+    processing is suspended is refused, and counted.
  3. Upsert and lock the accounts, capture posts, take snapshots.
  4. Find each flag's place (`reviews.rules.joining`), opening cases where none stands.
  5. Insert the flags, rank the cases they joined anew, write the log, register the orders that flags carry.
@@ -146,8 +147,9 @@ def _look_up(client: ApiClient, flags: Sequence[FlagFacts]) -> _Context:
 
 
 def _submit(actor: Actor, context: _Context, flags: Sequence[FlagFacts]) -> list[Submitted]:
-    answers: list[Submitted | None] = [_refusal(context, flag) for flag in flags]
-    twins = _answer_repeated(context, flags, answers)
+    earlier = _sent_before(context, flags)
+    answers = [_accepted_before(flag, earlier) or _refusal(context, flag) for flag in flags]
+    twins = _answer_repeated(flags, answers, earlier)
     _refuse_suspended(context, flags, answers)
     new = [index for index, answer in enumerate(answers) if answer is None and index not in twins]
     if new:
@@ -159,7 +161,7 @@ def _submit(actor: Actor, context: _Context, flags: Sequence[FlagFacts]) -> list
     return [answer for answer in answers if answer is not None]
 
 
-# ── 1. checks ────────────────────────────────────────────────────────────────────────────────────────────
+# ── 1. and 2. what is answered without being stored ──────────────────────────────────────────────────────
 def _refusal(context: _Context, flag: FlagFacts) -> Submitted | None:
     for field, text in _faults(context, flag):
         return Submitted(None, error=Invalid(f"{field}: {text}", fields={field: text}))
@@ -182,15 +184,27 @@ def _faults(context: _Context, flag: FlagFacts) -> list[tuple[str, str]]:
     return faults
 
 
-# ── 2. repetitions ───────────────────────────────────────────────────────────────────────────────────────
-def _answer_repeated(context: _Context, flags: Sequence[FlagFacts], answers: list[Submitted | None]) -> dict[int, int]:
-    """Answer the flags that were sent in an earlier call. Returns the twins within this call: index → first index."""
+def _sent_before(context: _Context, flags: Sequence[FlagFacts]) -> dict[str, StoredFlag]:
+    """The client's flags of earlier calls that have a reference of this one, by it."""
     references = {flag.client_reference for flag in flags if flag.client_reference}
     if not references:
         return {}
     with connection.cursor() as cursor:
         cursor.execute(_BY_REFERENCE, [context.client.pk, list(references)])
-        earlier = {reference: StoredFlag(*flag) for reference, *flag in cursor.fetchall()}
+        return {reference: StoredFlag(*flag) for reference, *flag in cursor.fetchall()}
+
+
+def _accepted_before(flag: FlagFacts, earlier: dict[str, StoredFlag]) -> Submitted | None:
+    """The first flag, where just this was accepted before: it is answered as it was, whatever has changed since (its
+    policy is in force no more, a relay may state its kind no more)."""
+    row = earlier.get(flag.client_reference)
+    return Submitted(row) if row and row.body_digest == flag.body_digest else None
+
+
+def _answer_repeated(
+    flags: Sequence[FlagFacts], answers: list[Submitted | None], earlier: dict[str, StoredFlag]
+) -> dict[int, int]:
+    """Answer the flags whose reference an earlier call used. Returns the twins in this call: index → first index."""
     first: dict[str, int] = {}
     twins: dict[int, int] = {}
     for index, flag in enumerate(flags):

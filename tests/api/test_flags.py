@@ -9,7 +9,7 @@ from accounts.models import Account, Post, Snapshot
 from audit.models import Entry
 from common import clock
 from common.ids import new_id
-from reviews.models import Case, Flag, Source
+from reviews.models import Case, Flag, Policy, Source
 from reviews.rules import precision
 from reviews.services import misuse
 from staff.actors import Actor
@@ -157,6 +157,16 @@ def test_another_clients_flag_is_not_there(api: Api, cast: Cast) -> None:
 def test_finding_needs_a_reference(api: Api, query: str) -> None:
     answer = api.get(f"/flags{query}")
     assert (answer.status, answer.fields) == (422, {"client_reference"})
+
+
+def test_what_was_accepted_is_answered_the_same_when_its_policy_is_gone(api: Api) -> None:
+    body = a_flag_body(client_reference="r-1")
+    first = api.post("/flags", body)
+    Policy.objects.update(is_active=False)
+    with nothing_happens():
+        again, other = api.post("/flags", body), api.post("/flags", body | {"client_reference": "r-2"})
+    assert (again.status, again.body) == (200, first.body)
+    assert (other.status, other.fields) == (422, {"policy"})
 
 
 def test_a_withdrawn_flag_closes_its_case_and_again_changes_nothing(api: Api) -> None:
