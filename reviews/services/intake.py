@@ -19,7 +19,8 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
+from psycopg.errors import DeadlockDetected
 
 import audit.services as audit
 from accounts.choices import SnapshotCause
@@ -124,10 +125,18 @@ def submit(actor: Actor, flags: Sequence[FlagFacts]) -> list[Submitted]:
         try:
             with transaction.atomic():
                 return _submit(actor, _look_up(actor.client, flags), flags)
-        except IntegrityError as clash:  # another call stored the same reference first: now it is found
-            if "reviews_flag_reference" not in str(clash) and "reviews_source_once" not in str(clash):
+        except (IntegrityError, OperationalError) as clash:
+            if not _is_passing(clash):
                 raise
     raise Unavailable("The same client_reference is being sent by several calls at once. Send it again.")
+
+
+def _is_passing(clash: DatabaseError) -> bool:
+    """Whether the next try goes through: another call stored the same reference or source first, and now it is found;
+    or two calls with the same references in another order waited for each other, and PostgreSQL ended this one."""
+    if isinstance(clash.__cause__, DeadlockDetected):
+        return True
+    return "reviews_flag_reference" in str(clash) or "reviews_source_once" in str(clash)
 
 
 def _look_up(client: ApiClient, flags: Sequence[FlagFacts]) -> _Context:
