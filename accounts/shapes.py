@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
+from common import limits
 from common.texts import composed
 
 # No text holds NUL: PostgreSQL can't store it. `$` alone would let a last line break through.
@@ -34,8 +35,8 @@ Language = Annotated[
     ),
 ]
 Country = Annotated[str, Meta(pattern=r"^([A-Z]{2})?(?!\n)$", description="ISO 3166-1, two letters")]
-Count = Annotated[int, Meta(ge=0, le=2**63 - 1)]
-Average = Annotated[float, Meta(ge=0)]
+Count = Annotated[int, Meta(ge=0, le=limits.COUNT)]
+Average = Annotated[float, Meta(ge=0, le=limits.COUNT)]
 Moment = Annotated[datetime, Meta(tz=True, description="RFC 3339 with an offset")]
 Month = Annotated[str, Meta(pattern=r"^[12]\d{3}-(0[1-9]|1[0-2])(?!\n)$", description="YYYY-MM")]
 Protected = Literal["", "journalist", "elected_official", "public_institution", "minor"]

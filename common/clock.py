@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
+from common import limits
 from common.errors import Invalid
 
 _offset = timedelta(0)
@@ -43,3 +44,18 @@ def in_utc(moment: datetime | None, field: str) -> datetime | None:
         return moment and moment.astimezone(UTC)
     except OverflowError:
         raise Invalid(f"{field}: out of range.", fields={field: "out of range"}) from None
+
+
+def fault_of_day(day: date | None) -> str:
+    """What is wrong with a day on which something is said to have been; "" when nothing is, or none is said. Tomorrow
+    is good: it has begun already in the east."""
+    if day is None or limits.FIRST_DAY <= day <= now().date() + timedelta(days=1):
+        return ""
+    return f"lies before {limits.FIRST_DAY} or in the future"
+
+
+def known_day(day: date | None, field: str) -> date | None:
+    """`day`. Raises Invalid naming `field` for one on which nothing can have been."""
+    if fault := fault_of_day(day):
+        raise Invalid(f"{field}: {fault}.", fields={field: fault})
+    return day

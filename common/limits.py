@@ -1,6 +1,6 @@
 """How much one call may carry: the numbers that `docs/limits.md` tells, each in one place."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 # ── bytes ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -20,6 +20,11 @@ FAULTS: Final = 50  # named in one problem
 EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)  # before this nothing was flagged or posted
 CLOCK_SKEW: Final = timedelta(minutes=5)  # how far a sender's clock may be ahead
 FURTHEST: Final = timedelta(days=3660)  # how far ahead a deadline may lie
+
+FIRST_DAY: Final = date(1970, 1, 1)  # the earliest day on which an account was made, or something was counted
+
+# ── numbers ──────────────────────────────────────────────────────────────────────────────────────────────
+COUNT: Final = 10**12  # of followers, posts, reach: millions of such counts still add up to a 64-bit number
 
 # ── repeated calls ───────────────────────────────────────────────────────────────────────────────────────
 IDEMPOTENCY_KEY_CHARACTERS: Final = 255

@@ -11,6 +11,7 @@ import audit.services as audit
 from accounts import audit_actions
 from accounts.models import Platform, Topic
 from accounts.shapes import ActivityIn
+from common import clock
 from common.errors import Invalid
 from staff.actors import Actor
 from staff.permissions import Permission
@@ -122,7 +123,8 @@ def tally(actor: Actor, *, topic: Topic, rows: Sequence[Tally]) -> int:
 
 @transaction.atomic
 def tally_each(actor: Actor, rows: Sequence[ActivityIn]) -> list[Invalid | None]:
-    """Each cell holds these counts, as `tally` says, but for those of unknown topics or platforms.
+    """Each cell holds these counts, as `tally` says, but for those of unknown topics or platforms, or of days on which
+    nothing can have been.
 
     Takes up to 10,000. Returns each refusal, None for what was taken, in order. Raises NotAllowed.
     Audit: topic.tallied for each topic.
@@ -137,6 +139,8 @@ def tally_each(actor: Actor, rows: Sequence[ActivityIn]) -> list[Invalid | None]
             answers.append(_unknown("topic", row.topic))
         elif row.platform not in platforms:
             answers.append(_unknown("platform", row.platform))
+        elif fault := clock.fault_of_day(row.day):
+            answers.append(Invalid(f"day: {fault}.", fields={"day": fault}))
         else:
             cells.setdefault(row.topic, []).append(Tally.of(row, platforms[row.platform]))
             answers.append(None)

@@ -22,7 +22,7 @@ _canonical = msgspec.json.Encoder(order="sorted")
 def flag_facts(sent: FlagIn) -> FlagFacts:
     """The flag as the services take it. Raises Invalid naming a time that is out of range."""
     return FlagFacts(
-        account=_flagged(account_facts(sent.account, sent.platform, sent.account.external_id)),
+        account=_flagged(account_facts(sent.account, sent.platform, sent.account.external_id, within="account.")),
         policy=sent.policy,
         reason=composed(sent.reason),
         flagged_at=_instant(sent.flagged_at, "flagged_at"),
@@ -35,8 +35,9 @@ def flag_facts(sent: FlagIn) -> FlagFacts:
     )
 
 
-def account_facts(sent: AccountIn, platform: str, external_id: str) -> AccountFacts:
-    """What was said of the account `external_id` on `platform` (a slug)."""
+def account_facts(sent: AccountIn, platform: str, external_id: str, *, within: str = "") -> AccountFacts:
+    """What was said of the account `external_id` on `platform` (a slug). Raises Invalid naming a day that is out of
+    range, by its path `within` what was sent."""
     return AccountFacts(
         platform=platform,
         external_id=external_id,
@@ -49,7 +50,7 @@ def account_facts(sent: AccountIn, platform: str, external_id: str) -> AccountFa
         followers=sent.followers,
         following=sent.following,
         posts=sent.posts,
-        created_on=sent.created_on,
+        created_on=clock.known_day(sent.created_on, f"{within}created_on"),
         protected_class=sent.protected_class,
     )
 

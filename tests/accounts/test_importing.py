@@ -190,6 +190,14 @@ def test_tallies_need_a_topic(tmp_path: Path) -> None:
     assert [reject["line"] for reject in rejects(path)] == [1, 3]
 
 
+def test_days_that_nobody_can_mean_are_refused(tmp_path: Path) -> None:
+    cell = {"day": "9999-12-31", "stance": "neutral", "posts": 2}
+    tallies = load(write(tmp_path / "a.ndjson", cell), Tallies(operator(), Places("simulator", "threat")))
+    made = load(write(tmp_path / "b.ndjson", {"external_id": "1", "handle": "x", "created_on": "0001-01-01"}))
+    assert [(done.accepted, done.rejected) for done in (tallies, made)] == [(0, 1), (0, 1)]
+    assert rejects(tmp_path / "b.ndjson")[0]["reason"].startswith("created_on: ")
+
+
 def test_a_platform_that_is_not_known_is_refused_at_once() -> None:
     with pytest.raises(Invalid, match="'elsewhere' is not known"):
         Places("elsewhere")

@@ -16,13 +16,16 @@ pytestmark = pytest.mark.django_db
 LONE, NUL, NOT_A_NUMBER, HUGE = '"\\ud800"', '"a\\u0000b"', "NaN", "1e400"
 TEXTS = ["1", "true", "[]", "{}", LONE, NUL, NOT_A_NUMBER]
 KEYS = [*TEXTS, "null", '""']
-COUNTS = ['"5"', "-1", "1.5", "true", "[]", "{}", NOT_A_NUMBER, "Infinity", HUGE, str(2**63)]
+COUNTS = ['"5"', "-1", "1.5", "true", "[]", "{}", NOT_A_NUMBER, "Infinity", HUGE, str(10**12 + 1), str(2**63)]
 TIMES = [
     '"yesterday"', '"2026-01-01T00:00:00"', '"2026-01-01"', '"0001-01-01T00:00:00Z"', '"9999-12-31T23:59:59Z"',
     '"2026-13-01T00:00:00Z"', '"2026-01-01T25:00:00Z"', '"2026-01-01T00:00:00+99:00"', '"1066-10-14T09:00:00Z"',
     "[]", "{}", "true", '""', LONE, NUL, NOT_A_NUMBER,
 ]  # fmt: skip
-DATES = ['"yesterday"', '"2026-02-30"', "5", "[]", "{}", '""', NUL, '"2026-01-01T00:00:00Z"']
+DATES = [
+    '"yesterday"', '"2026-02-30"', "5", "[]", "{}", '""', NUL, '"2026-01-01T00:00:00Z"', '"0001-01-01"',
+    '"1969-12-31"', '"2999-01-01"', '"9999-12-31"',
+]  # fmt: skip
 LISTS = ['"x"', "5", "{}", "true", "[5]", '["x"]', "[[]]", "[null]"]
 OBJECTS = ['"x"', "5", "[]", "true", '{"colour": "red"}']
 URLS = [

@@ -1,13 +1,16 @@
 """Accounts and tallies in bulk: each record is answered, and a bad one never sinks the rest."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
 from accounts.models import Account, Activity
 from accounts.services import topics
 from audit.models import Entry
-from staff.actors import operator
+from common import clock
+from insights.services import refreshing
+from staff.actors import SYSTEM, operator
 from tests.calls import Api, a_tally_body, an_account_body, nothing_happens
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +73,32 @@ def test_tallies_are_stored_and_sent_again_they_replace(api: Api, topic: str) ->
         "posts", "accounts", "reach", "messenger_group", "theme"
     )
     assert list(counted) == [(9, 3, 900, "school", "jobs")]
+
+
+def test_tallies_that_would_spoil_the_statistics_are_refused_by_their_field(api: Api, topic: str) -> None:
+    tomorrow, after = (clock.now().date() + timedelta(days=ahead) for ahead in (1, 2))
+    bodies = [
+        a_tally_body(topic, posts=10**12 + 1),
+        a_tally_body(topic, day="0001-01-01"),
+        a_tally_body(topic, day=after.isoformat()),
+        a_tally_body(topic, posts=10**12),
+        a_tally_body(topic, day=tomorrow.isoformat(), posts=10**12),
+    ]
+    results = api.post("/activity/bulk", bodies).body["results"]
+    named = [[error["field"] for error in result.get("error", {}).get("errors", [])] for result in results]
+    assert named == [["posts"], ["day"], ["day"], [], []]
+    refreshing.refresh(SYSTEM)
+    counted = api.get(f"/statistics/topic-posts?topic={topic}&source=tallies&group_by=total").body
+    assert [row["posts"] for row in counted["rows"]] == [2 * 10**12]
+
+
+@pytest.mark.parametrize("path", ["/accounts/bulk", "/accounts/simulator/ira:1"])
+def test_a_day_that_no_account_was_made_on_is_refused(api: Api, path: str) -> None:
+    body = an_account_body(created_on="9999-12-31")
+    with nothing_happens():
+        answer = api.post(path, [body]) if path.endswith("bulk") else api.put(path, body)
+    problem = answer.body["results"][0]["error"] if answer.status == 200 else answer.body
+    assert [error["field"] for error in problem["errors"]] == ["created_on"]
 
 
 def test_what_is_no_list_of_records_is_refused_whole(api: Api, topic: str) -> None:

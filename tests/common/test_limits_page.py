@@ -22,6 +22,7 @@ def test_the_numbers_are_the_constants() -> None:
 def test_the_times_are_the_constants() -> None:
     assert f"{limits.EARLIEST:%Y-%m-%d} (`EARLIEST`)" in TEXT
     assert f"{limits.CLOCK_SKEW.seconds // 60} minutes ahead of our clock\n(`CLOCK_SKEW`)" in TEXT
+    assert f"{limits.FIRST_DAY} (`FIRST_DAY`)" in TEXT
     assert f"{limits.FURTHEST.days:,} days ahead (`FURTHEST`)" in TEXT
 
 

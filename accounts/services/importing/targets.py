@@ -115,7 +115,7 @@ class Activity:
         for row in rows:
             platform, topic = self.places.find_platform(row.platform), self.places.find_topic(row.topic)
             answers.append(self._refusal(row, platform, topic))
-            if platform and topic:
+            if platform and topic and not answers[-1]:
                 tallies.setdefault(topic.pk, (topic, []))[1].append(Tally.of(row, platform.pk))
         for topic, cells in tallies.values():
             topics.tally(self.actor, topic=topic, rows=cells)
@@ -126,7 +126,8 @@ class Activity:
             return self.places.missing_platform(row.platform)
         if topic is None:
             return f"topic: {row.topic!r} is not known." if row.topic else "topic: say it, or give --topic."
-        return ""
+        fault = clock.fault_of_day(row.day)
+        return fault and f"day: {fault}."
 
 
 _OF_THE_TOPIC = frozenset({"stance", "messenger_group", "theme"})
@@ -136,6 +137,7 @@ def _facts(sent: AccountLine, platform: str) -> AccountFacts:
     """What somebody sent of an account as facts, on `platform` (a slug) unless it says its own."""
     said = {name: getattr(sent, name) for name in sent.__struct_fields__ if name not in _OF_THE_TOPIC}
     moments = {name: in_utc(said[name], name) for name in ("first_seen_at", "last_seen_at")}
+    clock.known_day(sent.created_on, "created_on")
     return AccountFacts(**(said | moments | {"platform": sent.platform or platform}))
 
 
