@@ -76,7 +76,9 @@ def ensure(root: Path, level: str, argv: Sequence[str]) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     with locked(root / "var" / "run" / "install.lock"):
         if not is_complete(root, level):
-            refuse_under_a_running_demo(root)
+            # both locks pin the runtime's packages alike: adding the others changes nothing that a demo runs on
+            if not is_complete(root, "runtime"):
+                refuse_under_a_running_demo(root)
             install(root, level)
 
 
@@ -204,13 +206,18 @@ def refuse_where_it_cannot_work(root: Path) -> None:
 
 
 def refuse_under_a_running_demo(root: Path) -> None:
-    """Raise Refusal while a demo uses the `.venv` that would be rebuilt."""
+    """Raise Refusal while somebody uses the `.venv` that would be rebuilt. The lock names who."""
     path = root / "var" / "run" / "demo.lock"
-    with path.open("a") as file:
+    with path.open("a+") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise Refusal("The packages in .venv need an update, and a demo is using them: stop it first.") from None
+            file.seek(0)
+            holder = file.read().strip() or "another process"
+            raise Refusal(
+                f"The packages in .venv must be installed anew, and {holder} runs on them:"
+                " stop it with Ctrl-C where it was started, then start this again."
+            ) from None
 
 
 def owner_of(path: Path) -> str:

@@ -5,12 +5,15 @@ import importlib.util
 import json
 import os
 import platform
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from moderation.launcher import bootstrap
 from moderation.launcher.bootstrap import ROOT, Refusal
+from moderation.launcher.locking import UseLock
 
 
 @pytest.fixture
@@ -107,6 +110,41 @@ def test_a_linked_venv_is_never_changed(tree: Path, tmp_path: Path, commands: li
     with pytest.raises(Refusal, match="is a link"):
         bootstrap.install(linked, "runtime")
     assert commands == []
+
+
+@pytest.fixture
+def demo_runs(tree: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A demo uses the tree's `.venv`; what is done about signals stays undone."""
+    monkeypatch.setattr(bootstrap.signal, "signal", lambda number, action: None)
+    (tree / "var" / "run").mkdir(parents=True)
+    lock = UseLock(tree / "var" / "run" / "demo.lock")
+    lock.acquire("a demo")
+    yield
+    lock.release()
+
+
+@pytest.mark.usefixtures("demo_runs")
+def test_the_development_packages_are_added_under_a_running_demo(tree: Path, commands: list[list[str]]) -> None:
+    bootstrap.write_mark(tree, "runtime")
+    bootstrap.ensure(tree, "development", ["manage.py", "test"])
+    assert [command[-1] for command in commands] == ["tests/requirements.txt"]
+    assert bootstrap.is_complete(tree, "development")
+
+
+@pytest.mark.usefixtures("demo_runs")
+def test_what_a_running_demo_runs_on_is_not_rebuilt(tree: Path, commands: list[list[str]]) -> None:
+    bootstrap.write_mark(tree, "runtime")
+    (tree / "requirements.txt").write_text("django==5.2.1\n")
+    with pytest.raises(Refusal, match=rf"a demo \(process {os.getpid()}\) runs on them: stop it with Ctrl-C"):
+        bootstrap.ensure(tree, "development", ["manage.py", "test"])
+    assert commands == []
+
+
+def test_both_locks_pin_the_runtimes_packages_alike() -> None:
+    locks = (ROOT / lock for lock in bootstrap.LOCKS.values())
+    runtime, development = (dict(re.findall(r"^(\S+)==(\S+)", lock.read_text(), re.MULTILINE)) for lock in locks)
+    assert len(runtime) > 50
+    assert {name: development.get(name) for name in runtime} == runtime
 
 
 def test_pip_failing_shows_its_last_lines(tree: Path) -> None:
