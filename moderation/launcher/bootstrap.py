@@ -33,6 +33,7 @@ LEVELS = {"demo": "runtime", "test": "development", "bench": "development"}
 LOCKS = {"runtime": "requirements.txt", "development": "tests/requirements.txt"}
 MARK = "caseload-complete.json"
 REDIRECTIONS = ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PYTHONHOME")
+INSTALL_SECONDS = "CASELOAD_INSTALL_SECONDS"  # how long the installation took, for the process that follows it
 PR_SET_PDEATHSIG = 1
 
 
@@ -131,7 +132,8 @@ def install(root: Path, level: str) -> None:
     pip = [str(python_of(root)), "-m", "pip", "--disable-pip-version-check", "install", *arguments, "-r", lock]
     _run(pip, root, PipProgress())
     write_mark(root, level)
-    say(f"Installed in {time.monotonic() - started:.0f} s")
+    os.environ[INSTALL_SECONDS] = f"{time.monotonic() - started:.0f}"
+    say(f"Installed in {os.environ[INSTALL_SECONDS]} s")
 
 
 class PipProgress:
@@ -207,16 +209,14 @@ def refuse_where_it_cannot_work(root: Path) -> None:
 
 def refuse_under_a_running_demo(root: Path) -> None:
     """Raise Refusal while somebody uses the `.venv` that would be rebuilt. The lock names who."""
-    path = root / "var" / "run" / "demo.lock"
-    with path.open("a+") as file:
+    with (root / "var" / "run" / "demo.lock").open("a+") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             file.seek(0)
-            holder = file.read().strip() or "another process"
             raise Refusal(
-                f"The packages in .venv must be installed anew, and {holder} runs on them:"
-                " stop it with Ctrl-C where it was started, then start this again."
+                f"The packages in .venv must be installed anew, and {file.read().strip() or 'another process'} runs on"
+                " them: stop it with Ctrl-C where it was started, then start this again."
             ) from None
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from moderation.launcher import credentials, embedded, preparation, programs, state
-from moderation.launcher.bootstrap import Refusal, refuse_where_it_cannot_work, say
+from moderation.launcher.bootstrap import INSTALL_SECONDS, Refusal, refuse_where_it_cannot_work, say
 from moderation.launcher.embedded import Folders
 from moderation.launcher.layout import Layout, read_json, write_private
 from moderation.launcher.locking import Held, UseLock
@@ -87,13 +87,13 @@ class Demo:
 
     def run(self) -> int:
         """Start everything, say where it is, keep it running, and end it."""
-        began = time.monotonic()
+        began, installing = time.monotonic(), int(os.environ.pop(INSTALL_SECONDS, 0))
         self.supervisor.listen_for_signals()
         state.end_leftovers(self.layout)
         try:
             self._start()
             self._wait_until_healthy()
-            self._greet(time.monotonic() - began)
+            self._greet(time.monotonic() - began, installing)
             self.supervisor.run()
         except Stopped:
             say("Stopping")
@@ -158,15 +158,22 @@ class Demo:
         health = HealthPoll(f"{self.web}/healthz")
         self.supervisor.wait_until(health.is_ok, "The demo", timeout_seconds=READY_SECONDS)
 
-    def _greet(self, seconds: float) -> None:
+    def _greet(self, starting: float, installing: int) -> None:
         say(f"ready {self.web}")
         say(f"simulator {self.simulator}")
-        say(f"\nReady after {seconds:.1f} s. Sign in as one of:\n")
+        say(f"\n{in_words(starting, installing)} Sign in as one of:\n")
         passwords = credentials.demo_passwords(self.layout)
         width = max(map(len, passwords))
         for username, password in passwords.items():
             say(f"  {username:<{width}}  {password}")
         say(f"\nThe logs are in {self.layout.logs}. Ctrl-C stops everything.")
+
+
+def in_words(starting: float, installing: int) -> str:
+    """How long it took until all was ready, from seconds; of a first start, with its installation."""
+    if not installing:
+        return f"Ready after {starting:.1f} s."
+    return f"Ready after {installing + starting:.0f} s: {installing} s to install, {starting:.0f} s to start."
 
 
 class HealthPoll:

@@ -31,6 +31,7 @@ def tree(tmp_path: Path) -> Path:
 def commands(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     """What an installation would have run."""
     seen: list[list[str]] = []
+    monkeypatch.setenv(bootstrap.INSTALL_SECONDS, "")  # so that what is written into it is taken back
     monkeypatch.setattr(bootstrap, "_run", lambda command, root, each_line: seen.append(list(command)))
     return seen
 
@@ -82,6 +83,12 @@ def test_adding_the_development_packages_keeps_the_venv(tree: Path, commands: li
     assert (tree / ".venv" / "kept").exists()
     assert [command[-1] for command in commands] == ["tests/requirements.txt"]
     assert bootstrap.is_complete(tree, "development")
+
+
+@pytest.mark.usefixtures("commands")
+def test_the_process_that_follows_an_installation_learns_how_long_it_took(tree: Path) -> None:
+    bootstrap.install(tree, "runtime")
+    assert os.environ[bootstrap.INSTALL_SECONDS] == "0"
 
 
 def test_an_unmarked_venv_is_built_from_nothing(tree: Path, commands: list[list[str]]) -> None:

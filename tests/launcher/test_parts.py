@@ -52,6 +52,14 @@ def test_a_busy_port_is_said_and_another_proposed() -> None:
             demo._listener(busy)
 
 
+@pytest.mark.parametrize(
+    ("installing", "said"),
+    [(0, "Ready after 37.6 s."), (66, "Ready after 104 s: 66 s to install, 38 s to start.")],
+)
+def test_a_first_start_counts_its_installation(installing: int, said: str) -> None:
+    assert demo.in_words(37.6, installing) == said
+
+
 def test_the_port_of_last_time_is_taken_when_it_is_free() -> None:
     port = ports.free_port()
     assert ports.free_port(port) == port
