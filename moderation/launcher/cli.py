@@ -8,13 +8,30 @@ from moderation.launcher.bootstrap import ROOT, Refusal
 from moderation.launcher.layout import Layout
 
 OURS = {"demo": demo.main, "test": testing.main, "bench": measuring.main}
-USAGE = """The commands to begin with:
+USAGE = """Caseload's commands; `python3 manage.py COMMAND --help` tells the options of each.
 
-  demo [--port N]        everything on this machine, with sample accounts; Ctrl-C stops it
-  test [SUITE] [ARGS]    the tests; suites: all, platforms, faults, load; ARGS are pytest's
-  bench [NAME]           measurements
-  doctor                 what is wrong, and what to do about it
+To see it:
+  demo [--port N]                               everything on this machine, with sample accounts; Ctrl-C stops it
+  doctor                                        what is wrong here, and what to do about it
+
+To run it:
+  starters                                      the starter policies and queues
+  person create USERNAME --role ROLE            somebody who can sign in; prints the password once
+  client create NAME --kind KIND --scopes a,b   an API client; prints its key once
+  platform create SLUG --connector NAME         a platform to enforce on
+  webhook create CLIENT URL                     an API client is told what becomes of its flags
+  import KIND FILE                              accounts, observations, activity, posts or flags from a file
+  batch approve ID --as USERNAME                a batch is approved at the shell, in a person's name
+  statistics rebuild                            every published number anew, from raw rows
+
+To work on it:
+  test [SUITE] [ARGS]                           the tests; suites: all, platforms, faults, load, schema; ARGS: pytest's
+  bench [NAME] [--size N]                       measurements, against raw PostgreSQL
+  load_sample, simulator                        what demo starts: the sample is loaded, a platform is simulated
+
+All others, such as migrate, check and shell, are Django's: `python3 manage.py help --commands` lists them.
 """
+HELP = {"help", "--help", "-h"}
 
 
 def main(argv: Sequence[str]) -> int:
@@ -24,8 +41,9 @@ def main(argv: Sequence[str]) -> int:
     try:
         if command in OURS:
             return OURS[command](layout, argv[2:])
-        if command in {"help", "--help", "-h"} and len(argv) < 3:
-            print(USAGE)
+        if command in HELP and (len(argv) < 3 or argv[2] in OURS):
+            print(USAGE, end="")
+            return 0
         return commands.main(layout, argv)
     except (Refusal, PermissionError) as refusal:
         print(refusal, file=sys.stderr)

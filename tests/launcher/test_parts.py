@@ -1,13 +1,14 @@
 """The launcher's small parts: locks, ports, passwords, marks, and which tests a suite means."""
 
 import os
+import re
 import stat
 from pathlib import Path
 
 import pytest
 
-from moderation.launcher import credentials, demo, ports, postgres, preparation, state, testing
-from moderation.launcher.bootstrap import Refusal
+from moderation.launcher import cli, credentials, demo, ports, postgres, preparation, state, testing
+from moderation.launcher.bootstrap import ROOT, Refusal
 from moderation.launcher.layout import Layout, read_json, write_private
 from moderation.launcher.locking import Held, UseLock, is_held
 
@@ -130,6 +131,18 @@ def test_the_default_leaves_out_the_long_suites() -> None:
 )
 def test_a_suite_is_a_choice_of_marks(arguments: list[str], expected: list[str]) -> None:
     assert testing.pytest_command(arguments, processes=1) == expected
+
+
+@pytest.mark.parametrize("typed", [[], ["help"], ["--help"], ["-h"], ["help", "demo"]])
+def test_help_names_our_commands_alone(typed: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["manage.py", *typed]) == 0
+    assert capsys.readouterr().out == cli.USAGE
+
+
+def test_every_command_of_ours_is_in_the_help() -> None:
+    files = [path for path in ROOT.glob("*/management/commands/*.py") if path.stem != "__init__"]
+    listed = "\n".join(line[:48] for line in cli.USAGE.splitlines() if line.startswith("  "))
+    assert {path.stem for path in files} | set(cli.OURS) <= set(re.findall(r"\w+", listed))
 
 
 def test_a_debugger_gets_the_only_process() -> None:
