@@ -140,16 +140,20 @@ def workers() -> Finding:
     """Which Celery workers answer."""
     names = vitals.workers(timeout_seconds=WORKER_SECONDS)
     if not names:
-        advice = "Start one: `manage.py demo`, or `celery -A moderation worker`. Decisions wait in their rows."
+        advice = "Start all with `manage.py demo`, or `celery -A moderation worker`. Decisions wait in their rows."
         return Finding("workers", False, "none answers", advice)
     return Finding("workers", True, ", ".join(names))
 
 
 def heartbeat() -> Finding:
     """Whether beat's messages reach a worker."""
-    pulse = vitals.pulse() if vitals.redis() == vitals.OK else {"beat": "unknown without redis"}
+    if vitals.redis() != vitals.OK:
+        return Finding("beat", False, "unknown: Redis doesn't answer", "See to Redis first.")
+    pulse = vitals.pulse()
     if pulse["beat"] == vitals.OK:
         return Finding("beat", True, "its heartbeat arrives")
+    if pulse["worker"] != vitals.OK:
+        return Finding("beat", False, "unknown: no worker passes on its heartbeat", "See to the workers first.")
     return Finding(
         "beat", False, pulse["beat"], "Start one, and only one: `celery -A moderation beat`. Sweeps wait for it."
     )

@@ -80,7 +80,7 @@ def _start_servers(layout: Layout, supervisor: Supervisor, *, command: str) -> d
     """Start them and return the environment that leads to them; the database is migrated when `command` expects it."""
     secrets = credentials.server_secrets(layout)
     folders = Folders(layout.var / "postgres", layout.run, layout.logs)
-    say("No demo runs here: starting its servers for this command")
+    say(_announcement(command))
     found = {"CASELOAD_SECRET_KEY": secrets["secret_key"]}
     mark = None
     if not os.environ.get("DATABASE_URL"):
@@ -96,6 +96,16 @@ def _start_servers(layout: Layout, supervisor: Supervisor, *, command: str) -> d
     if mark is not None and command not in MIGRATES_ITSELF:
         preparation.migrate(supervisor, layout, environment, mark)
     return environment
+
+
+def _announcement(command: str) -> str:
+    """What is said before servers are started. Whoever asks the doctor wants to hear what else doesn't run."""
+    if command != "doctor":
+        return "No demo runs here: starting its servers for this command"
+    return (
+        "No demo runs in this folder: start it with `python3 manage.py demo`. Until then there is no web, no worker,\n"
+        "no beat and no simulated platform; servers are started for this look alone."
+    )
 
 
 def _exit(number: int, frame: FrameType | None) -> NoReturn:

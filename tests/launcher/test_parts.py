@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from moderation.launcher import cli, credentials, demo, ports, postgres, preparation, state, testing
+from moderation.launcher import cli, commands, credentials, demo, ports, postgres, preparation, state, testing
 from moderation.launcher.bootstrap import ROOT, Refusal
 from moderation.launcher.layout import Layout, read_json, write_private
 from moderation.launcher.locking import Held, UseLock, is_held
@@ -131,6 +131,12 @@ def test_the_default_leaves_out_the_long_suites() -> None:
 )
 def test_a_suite_is_a_choice_of_marks(arguments: list[str], expected: list[str]) -> None:
     assert testing.pytest_command(arguments, processes=1) == expected
+
+
+def test_without_a_demo_the_doctor_first_says_what_does_not_run() -> None:
+    said = commands._announcement("doctor")
+    assert said.startswith("No demo runs in this folder: start it with `python3 manage.py demo`.")
+    assert all(name in said for name in ("web", "worker", "beat", "simulated platform"))
 
 
 @pytest.mark.parametrize("typed", [[], ["help"], ["--help"], ["-h"], ["help", "demo"]])

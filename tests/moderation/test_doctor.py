@@ -6,6 +6,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.core.management import call_command
 
 from common import clock
@@ -40,6 +41,20 @@ def test_every_bad_finding_says_what_to_do(monkeypatch: pytest.MonkeyPatch, sett
     bad = [finding for finding in diagnosis.examine() if not finding.ok]
     assert {"secret key", "debug", "redis", "workers", "beat", "simulator"} <= {finding.name for finding in bad}
     assert all(finding.advice for finding in bad)
+
+
+def test_without_a_worker_beat_is_unknown_and_the_workers_come_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    cache.delete(vitals.HEARTBEAT)
+    monkeypatch.setattr(vitals, "workers", lambda timeout_seconds=0: [])
+    finding = diagnosis.heartbeat()
+    assert (finding.ok, finding.advice) == (False, "See to the workers first.")
+
+
+def test_a_beat_that_is_silent_is_to_be_started() -> None:
+    cache.delete(vitals.HEARTBEAT)
+    finding = diagnosis.heartbeat()
+    assert (finding.ok, finding.detail) == (False, "no heartbeat")
+    assert "celery -A moderation beat" in finding.advice
 
 
 def test_an_old_postgresql_is_to_be_upgraded(monkeypatch: pytest.MonkeyPatch) -> None:
