@@ -4,7 +4,8 @@ from ipaddress import IPv4Network, IPv6Network
 from typing import Annotated
 from urllib.parse import unquote, urlsplit
 
-from pydantic import Field, SecretStr, field_validator
+from django.core.exceptions import ImproperlyConfigured
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -83,6 +84,21 @@ class Environment(BaseSettings):
         }
 
 
+class BadEnvironment(ImproperlyConfigured):
+    """What the operator set can't be used. The sentence names every bad variable, and none of their values."""
+
+
 def read() -> Environment:
-    """The environment, read once by `settings.py`. Raises pydantic's ValidationError naming every bad variable."""
-    return Environment()  # type: ignore[call-arg]  # the values come from the environment
+    """The environment, read once by `settings.py`. Raises BadEnvironment."""
+    try:
+        return Environment()  # type: ignore[call-arg]  # the values come from the environment
+    except ValidationError as error:
+        faults = "; ".join(_fault(str(fault["loc"][0]), fault["type"], fault["msg"]) for fault in error.errors())
+    # outside the handler, so that no traceback shows the values
+    raise BadEnvironment(f"These settings can't be used: {faults}. docs/settings.md tells each.")
+
+
+def _fault(place: str, kind: str, message: str) -> str:
+    variable = place if place.isupper() else f"CASELOAD_{place.upper()}"
+    said = message.removeprefix("Value error, ").removeprefix("Input ").removeprefix("Value ")
+    return f"{variable} is not set" if kind == "missing" else f"{variable} {said[0].lower()}{said[1:]}"

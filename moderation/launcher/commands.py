@@ -9,6 +9,7 @@ from typing import NoReturn
 
 from django.core.management import execute_from_command_line
 
+from moderation.env import BadEnvironment
 from moderation.launcher import credentials, embedded, preparation, state
 from moderation.launcher.bootstrap import Refusal, refuse_where_it_cannot_work, say
 from moderation.launcher.embedded import Folders
@@ -49,7 +50,10 @@ def main(layout: Layout, argv: Sequence[str]) -> int:
 
 
 def _run(argv: Sequence[str]) -> int:
-    execute_from_command_line(list(argv))
+    try:
+        execute_from_command_line(list(argv))
+    except BadEnvironment as error:
+        raise Refusal(str(error)) from None
     return 0
 
 
