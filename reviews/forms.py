@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.countries import NAMES
 from common.errors import Invalid
+from common.forms import GuidingForm
 from reviews.choices import SUBSCRIBABLE, Outcome, PauseReason
 from reviews.models import Policy
 from reviews.rules.ladder import FOR_GOOD
@@ -28,7 +29,7 @@ def _day() -> forms.DateInput:
     return forms.DateInput({"type": "date"}, format="%Y-%m-%d")
 
 
-class TokenForm(forms.Form):
+class TokenForm(GuidingForm):
     """A gesture on a claimed case."""
 
     claim_token = forms.CharField(max_length=100)
@@ -48,13 +49,16 @@ class DecisionForm(TokenForm):
         return _with_length(self)
 
 
-class AnsweredForm(forms.Form):
+class AnsweredForm(GuidingForm):
     """A form that shows a service's refusal beside its fields, so that nothing typed is lost."""
 
     def refuse(self, refusal: Invalid) -> None:
-        """Show each fault beside its field, or above all fields where there is no such one."""
+        """Show each fault beside its field; above all fields, by its name, where there is no such one."""
         for name, text in refusal.fields.items():
-            self.add_error(name if name in self.fields else None, text)
+            if name in self.fields:
+                self.add_error(name, text[:1].upper() + text[1:])
+            else:
+                self.add_error(None, f"{name}: {text}")
         if not refusal.fields:
             self.add_error(None, refusal.message)
 
@@ -235,7 +239,6 @@ class WebhookForm(AnsweredForm):
         label=_("Events"),
         choices=[(event.value, event.label) for event in SUBSCRIBABLE],
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Name one at least.")},
     )
 
     def __init__(self, *args: Any, clients: Iterable[str] | None, **kwargs: Any) -> None:
@@ -247,7 +250,7 @@ class WebhookForm(AnsweredForm):
             chosen.choices = [NOT_CHOSEN, *((name, name) for name in clients)]
 
 
-class ReplayForm(forms.Form):
+class ReplayForm(GuidingForm):
     """Which failed deliveries are sent anew: those of the last so many hours."""
 
     hours = forms.TypedChoiceField(

@@ -95,7 +95,7 @@ def _check(said: AwardSaid) -> None:
     if not said.awarded_by.strip():
         faults["awarded_by"] = "say which Digital Services Coordinator."
     if said.ends_on and said.ends_on < said.awarded_on:
-        faults["ends_on"] = "lies before the award."
+        faults["ends_on"] = "lies before the award: give a later day, or none."
     if not said.policies and not said.categories:
         faults["policies"] = "name at least one policy or category."
     codes = set(Policy.objects.values_list("code", flat=True))

@@ -87,7 +87,8 @@ def _checked(wanted: Plan) -> Policy:
         faults["accounts"] = f"list 1 to {MAX_ACCOUNTS:,} accounts."
     elif planning.differs_from_expected(len(wanted.accounts), wanted.expected_count):
         faults["expected_count"] = (
-            f"you expected {wanted.expected_count:,} and the list holds {len(wanted.accounts):,}."
+            f"you expected {wanted.expected_count:,} and the list holds {len(wanted.accounts):,}:"
+            " look at the list again, then correct the number or choose another file."
         )
     policy = Policy.objects.filter(code=wanted.policy, is_active=True).first()
     if policy is None:

@@ -5,7 +5,6 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -14,12 +13,13 @@ from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from common.errors import Invalid
+from common.forms import GuidingForm
 from reviews.forms import AnsweredForm
 from staff import actors
 from staff.actors import Actor
 from staff.models import User
 
-AnyForm = TypeVar("AnyForm", bound=Form)
+AnyForm = TypeVar("AnyForm", bound=GuidingForm)
 Result = TypeVar("Result")
 
 
@@ -37,8 +37,7 @@ def actor_of(request: HttpRequest) -> Actor:
 def cleaned(form: AnyForm) -> AnyForm:
     """The form, valid. Raises Invalid that names each field's fault."""
     if not form.is_valid():
-        faults = {name: " ".join(map(str, errors)) for name, errors in form.errors.items()}
-        raise Invalid("Not done yet: " + " ".join(faults.values()), fields=faults)
+        raise Invalid("Not done yet.", fields=form.faults)
     return form
 
 

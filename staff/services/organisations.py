@@ -61,9 +61,9 @@ def _checked(facts: OrganisationFacts, *, other_than: Organisation | None) -> Or
     name = facts.name.strip()
     faults = {}
     if not name:
-        faults["name"] = "needed."
+        faults["name"] = "give its name."
     elif (known := Organisation.objects.filter(name=name).first()) and known != other_than:
-        faults["name"] = f"an organisation called {name!r} exists."
+        faults["name"] = f"an organisation called {name!r} exists: choose another name, or change that one."
     if facts.kind not in OrganisationKind.values:
         faults["kind"] = f"none of {', '.join(OrganisationKind.values)}."
     if facts.country and facts.country not in NAMES:

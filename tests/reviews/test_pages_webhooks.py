@@ -57,10 +57,10 @@ def test_an_endpoint_is_made_and_its_secret_shown_once(cast: Cast, receiver: Rec
         ({"url": "https://10.0.0.1/hook"}, "a private network"),
         ({"url": "ftp://example.org/"}, "https://"),
         ({"url": "https://user:pw@example.org/"}, "user name or password"),
-        ({"url": ""}, "required"),
-        ({"events": []}, "Name one at least"),
-        ({"events": ["flag.deleted"]}, "Select a valid choice"),
-        ({"client": "Nobody"}, "Select a valid choice"),
+        ({"url": ""}, "Fill this in."),
+        ({"events": []}, "Tick one at least"),
+        ({"events": ["flag.deleted"]}, "Tick what is listed here"),
+        ({"client": "Nobody"}, "Choose one that is listed here"),
     ],
 )
 def test_what_can_not_be_is_said_beside_the_field(
@@ -75,7 +75,7 @@ def test_what_can_not_be_is_said_beside_the_field(
 def test_the_same_url_twice_is_refused(told: Told, administrator: Client) -> None:
     body = {"client": "Cast client", "url": told.endpoint.url, "events": ["case.decided"]}
     answer = administrator.post(reverse("reviews:webhook-new"), body)
-    assert (answer.status_code, "this client has it already" in page(answer)) == (422, True)
+    assert (answer.status_code, "This client has it already: change that endpoint" in page(answer)) == (422, True)
 
 
 def test_a_client_has_ten_endpoints_at_most(cast: Cast, told: Told, administrator: Client) -> None:

@@ -189,7 +189,10 @@ def _free_url(owner: ApiClient, url: str, except_for: WebhookEndpoint | None = N
     if except_for is not None:
         others = others.exclude(pk=except_for.pk)
     if others.exists():
-        raise Invalid(f"url: {owner.name} has this endpoint already.", fields={"url": "this client has it already."})
+        raise Invalid(
+            f"url: {owner.name} has this endpoint already.",
+            fields={"url": "this client has it already: change that endpoint, or give another URL."},
+        )
     return good
 
 
