@@ -190,6 +190,25 @@ def test_tallies_need_a_topic(tmp_path: Path) -> None:
     assert [reject["line"] for reject in rejects(path)] == [1, 3]
 
 
+def test_a_line_at_fault_costs_few_transactions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes: list[int] = []
+    store = Accounts.store
+    monkeypatch.setattr(Accounts, "store", lambda self, rows: sizes.append(len(rows)) or store(self, rows))
+    rows = [{"external_id": str(n), "handle": "x"} for n in range(64)]
+    done = load(write(tmp_path / "a.ndjson", *rows[:40], rows[40] | {"created_on": "0001-01-01"}, *rows[41:]))
+    assert (done.accepted, done.rejected, Account.objects.count()) == (63, 1, 63)
+    assert sizes == [64, 32, 32, 16, 8, 8, 4, 2, 1, 1, 2, 4, 16]
+    assert [reject["line"] for reject in rejects(tmp_path / "a.ndjson")] == [41]
+
+
+def test_a_column_that_is_said_twice_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("external_id,handle,attributes,attributes.a\n1,x,b,c\n")
+    done = load(path)
+    assert (done.accepted, done.rejected) == (0, 1)
+    assert rejects(path)[0]["reason"] == "attributes.a: attributes stands in a column of its own, too."
+
+
 def test_days_that_nobody_can_mean_are_refused(tmp_path: Path) -> None:
     cell = {"day": "9999-12-31", "stance": "neutral", "posts": 2}
     tallies = load(write(tmp_path / "a.ndjson", cell), Tallies(operator(), Places("simulator", "threat")))

@@ -2,7 +2,7 @@
 
 1. Go on after the mark of an import that was cut short, or begin anew; the log says that it started.
 2. Read up to CHUNK lines; parse each; a line that doesn't fit goes to the rejects and stops nothing.
-3. Store the chunk in one transaction. A chunk that is refused is stored line by line.
+3. Store the chunk in one transaction. A chunk that is refused is stored by halves, down to the line that is at fault.
 4. Move the mark. (Cut off between 3 and 4, the chunk is stored again, with no effect: every target writes so that a
    row that already says so stays as it is.)
 5. At the end the log says what was accepted and refused, and the mark goes.
@@ -135,7 +135,8 @@ def _store(target: Target, rows: Sequence[Any]) -> list[str]:
     except (DataError, IntegrityError, Invalid) as error:
         if len(rows) == 1:
             return [str(error).splitlines()[0]]
-        return [reason for row in rows for reason in _store(target, [row])]
+        half = len(rows) // 2
+        return _store(target, rows[:half]) + _store(target, rows[half:])
 
 
 def _record(actor: Actor, action: Any, target: Target, path: Path, **detail: int) -> None:

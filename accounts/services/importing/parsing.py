@@ -34,6 +34,8 @@ def nested(cells: Mapping[Any, Any]) -> dict[str, Any]:
         place = row
         for part in outer:
             place = place.setdefault(part, {})
+            if not isinstance(place, dict):
+                raise Invalid(f"{name}: {part} stands in a column of its own, too.", fields={name: "is said twice"})
         place[last] = _object(cell.encode(), field=name) if cell[0] in "[{" and last in _JSON_CELLS else cell
     return row
 
