@@ -18,7 +18,8 @@ from common.faults import NO_JSON, holds_nul, invalid_from, not_json, unfit
 __all__ = ["decode", "invalid_from", "read_body", "read_bytes", "split_records"]
 
 Shape = TypeVar("Shape")
-MEDIA_TYPES = ("application/json", "application/x-ndjson", "application/ndjson", "application/jsonl")
+LINES_TYPES = ("application/x-ndjson", "application/ndjson", "application/jsonl")
+MEDIA_TYPES = ("application/json", *LINES_TYPES)
 _NUL_ESCAPE = b"\\u0000"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _MANY_COMMAS = 1_000_000  # in an array: then its elements are counted before they are kept
@@ -92,7 +93,7 @@ def _cut_short() -> Invalid:
 
 def _check_media_type(said: str) -> None:
     """Raises UnsupportedMedia unless the body is JSON or NDJSON in UTF-8, or nothing is said of it."""
-    media_type, *parameters = (part.strip().lower() for part in said.split(";"))
+    media_type, parameters = _media_type(said), [part.strip().lower() for part in said.split(";")[1:]]
     charset = next((part.removeprefix("charset=").strip('"') for part in parameters if "charset=" in part), "utf-8")
     if (media_type and media_type not in MEDIA_TYPES) or charset not in ("utf-8", "utf8", "us-ascii"):
         raise UnsupportedMedia(
@@ -100,6 +101,10 @@ def _check_media_type(said: str) -> None:
             " UTF-8.",
             headers={"Accept": "application/json, application/x-ndjson"},
         )
+
+
+def _media_type(said: str) -> str:
+    return said.partition(";")[0].strip().lower()
 
 
 def decode(data: bytes | msgspec.Raw, shape: type[Shape]) -> Shape:
@@ -118,24 +123,33 @@ def decode(data: bytes | msgspec.Raw, shape: type[Shape]) -> Shape:
         raise not_json(error, raw) from None
 
 
-def split_records(data: bytes) -> list[bytes | msgspec.Raw]:
-    """The records of a JSON array or of NDJSON (empty lines are no records), undecoded, in order.
+def split_records(request: Request, *, max_bytes: int) -> list[bytes | msgspec.Raw]:
+    """The records of the request's body, a JSON array or NDJSON (empty lines are no records), undecoded, in order.
 
-    Raises Invalid when what looks like an array is not one, TooLarge for more records or lines than a call may hold.
+    What starts like an array is one; but where the body is said to be NDJSON and isn't one as a whole, that is a line
+    like any other, and sinks no line after it. Raises Invalid for a broken array, TooLarge for more records or lines
+    than a call may hold, and what `read_bytes` does.
     """
+    data = read_bytes(request, max_bytes=max_bytes)
     if data.lstrip()[:1] != b"[":
-        if data.count(b"\n") > limits.LINES:
-            raise TooLarge(f"At most {limits.LINES:,} lines are taken in one call. Send them in parts.")
-        records: list[bytes | msgspec.Raw] = [line for line in data.split(b"\n") if line.strip()]
+        records = _lines(data)
     else:
         _check_elements(data)
         try:
             records = list(msgspec.json.decode(data, type=list[msgspec.Raw]))
         except NO_JSON as error:
-            raise not_json(error, data if len(data) <= limits.RECORD_BYTES else b"") from None
+            if _media_type(request.META.get("CONTENT_TYPE", "")) not in LINES_TYPES:
+                raise not_json(error, data if len(data) <= limits.RECORD_BYTES else b"") from None
+            records = _lines(data)
     if len(records) > limits.RECORDS:
         raise _too_many(f"{len(records):,}")
     return records
+
+
+def _lines(data: bytes) -> list[bytes | msgspec.Raw]:
+    if data.count(b"\n") > limits.LINES:
+        raise TooLarge(f"At most {limits.LINES:,} lines are taken in one call. Send them in parts.")
+    return [line for line in data.split(b"\n") if line.strip()]
 
 
 def _check_elements(data: bytes) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from rest_framework.request import Request
+
 from common.bodies import decode, split_records
 from common.errors import DomainError
 
@@ -11,10 +13,12 @@ Facts = TypeVar("Facts")
 Answer = TypeVar("Answer")
 
 
-def read_each(data: bytes, shape: type[Sent], taken: Callable[[Sent], Facts]) -> list[Facts | DomainError]:
-    """Every record of `data` (NDJSON or a JSON array) as the services take it, or why it isn't taken, in order.
+def read_each(
+    request: Request, shape: type[Sent], taken: Callable[[Sent], Facts], *, max_bytes: int
+) -> list[Facts | DomainError]:
+    """Every record of the body (NDJSON or a JSON array) as the services take it, or why it isn't taken, in order.
 
-    Raises Invalid for no array where one begins, TooLarge for too many records.
+    Raises what `split_records` does.
     """
 
     def read(record: bytes) -> Facts | DomainError:
@@ -23,7 +27,7 @@ def read_each(data: bytes, shape: type[Sent], taken: Callable[[Sent], Facts]) ->
         except DomainError as refusal:  # the one door that answers many at once: each refusal is an answer
             return refusal
 
-    return [read(bytes(record)) for record in split_records(data)]
+    return [read(bytes(record)) for record in split_records(request, max_bytes=max_bytes)]
 
 
 def answer_each(

@@ -8,7 +8,7 @@ from rest_framework.response import Response
 from accounts.services import topics, writing
 from accounts.services.accounts import AccountFacts
 from common import limits
-from common.bodies import read_body, read_bytes
+from common.bodies import read_body
 from common.errors import Invalid
 from common.openapi import documented, path_text
 from common.records import answer_each, read_each
@@ -74,7 +74,7 @@ class AccountBulk(Call):
     )
     def post(self, request: Request) -> Response:
         """Stores up to 10,000 accounts, sent as NDJSON or as a JSON array. What you leave out stays as it is."""
-        read = read_each(read_bytes(request, max_bytes=self.max_body_bytes), AccountRecord, _account)
+        read = read_each(request, AccountRecord, _account, max_bytes=self.max_body_bytes)
         return Response(RecordsAnswer.of(answer_each(read, lambda good: writing.write_each(client_of(request), good))))
 
 
@@ -94,7 +94,7 @@ class ActivityBulk(Call):
     def post(self, request: Request) -> Response:
         """Stores up to 10,000 tallies (posts, accounts and reach of a topic, by day, language, stance, messenger
         group and theme), sent as NDJSON or as a JSON array. A tally sent again replaces the first, and never adds."""
-        read = read_each(read_bytes(request, max_bytes=self.max_body_bytes), ActivityRecord, _same)
+        read = read_each(request, ActivityRecord, _same, max_bytes=self.max_body_bytes)
         return Response(RecordsAnswer.of(answer_each(read, lambda good: topics.tally_each(client_of(request), good))))
 
 

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common import limits
-from common.bodies import read_body, read_bytes
+from common.bodies import read_body
 from common.errors import Invalid
 from common.openapi import documented, query
 from common.records import answer_each, read_each
@@ -79,7 +79,7 @@ class FlagBulk(Call):
         description="Stores up to 10,000 flags, sent as NDJSON or as a JSON array.",
     )
     def post(self, request: Request) -> Response:
-        read = read_each(read_bytes(request, max_bytes=self.max_body_bytes), FlagIn, sent.flag_facts)
+        read = read_each(request, FlagIn, sent.flag_facts, max_bytes=self.max_body_bytes)
         answers = answer_each(read, lambda good: intake.submit(client_of(request), good))
         results = [BulkResult.of(index, answer) for index, answer in enumerate(answers)]
         accepted = sum(result.error is UNSET for result in results)

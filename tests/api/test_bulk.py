@@ -90,6 +90,20 @@ def test_an_array_that_is_none_is_refused_whole(api: Api) -> None:
     assert (answer.status, answer.problem) == (422, "not-json")
 
 
+@pytest.mark.parametrize("bad", [b"[1]", b"[", b'["a", {"b": 2}]', b'[{"platform": "simulator"}'])
+def test_a_first_line_that_starts_like_an_array_sinks_no_other(api: Api, bad: bytes) -> None:
+    body = ndjson(bad, a_flag_body("ira:1"), a_flag_body("ira:2"))
+    answer = api.post("/flags/bulk", body, content_type="application/x-ndjson; charset=utf-8")
+    assert (answer.status, answer.body["accepted"], answer.body["rejected"]) == (200, 2, 1)
+    assert [error["field"] for error in answer.body["results"][0]["error"]["errors"]] == ["body"]
+
+
+def test_an_array_is_taken_as_one_whatever_it_is_called(api: Api) -> None:
+    array = json.dumps([a_flag_body("ira:1"), a_flag_body("ira:2")], indent=1).encode()
+    answer = api.post("/flags/bulk", array, content_type="application/x-ndjson")
+    assert (answer.body["accepted"], answer.body["rejected"]) == (2, 0)
+
+
 def test_each_stored_flag_leaves_its_entries(api: Api) -> None:
     before = Entry.objects.count()
     api.post("/flags/bulk", [a_flag_body("ira:1"), a_flag_body("ira:1"), a_flag_body("ira:2", policy="no_such")])
