@@ -16,6 +16,7 @@ urlpatterns = [
     path("cases/<uuid:case_id>/decide/", cases.case_decide, name="case-decide"),
     path("cases/<uuid:case_id>/news/", cases.case_news, name="case-news"),
     path("decisions/<uuid:decision_id>/undo/", decisions.decision_undo, name="decision-undo"),
+    path("accounts/", accounts.account_list, name="account-list"),
     path("accounts/<uuid:account_id>/", accounts.account_detail, name="account-detail"),
     path("batches/", batches.batch_list, name="batch-list"),
     path("batches/new/", batches.batch_new, name="batch-new"),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
 from accounts.models import Account, Platform
@@ -57,3 +57,21 @@ def by_keys(keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Account]:
 def with_handle(handle: str) -> QuerySet[Account]:
     """Accounts with this handle, on any platform, in any case of letters: an index look-up."""
     return Account.objects.annotate(lower_handle=Lower("handle")).filter(lower_handle=handle.lower())
+
+
+def with_handle_prefix(beginning: str) -> QuerySet[Account]:
+    """Accounts whose handle begins so, on any platform, in any case of letters: an index range."""
+    return Account.objects.annotate(lower_handle=Lower("handle")).filter(lower_handle__startswith=beginning.lower())
+
+
+def meant_by(typed: str) -> QuerySet[Account]:
+    """Accounts that somebody names by a handle, an external id, or platform/external id; two may bear one handle."""
+    name = typed.removeprefix("@")
+    slug, _, external_id = name.partition("/")
+    platforms = dict(Platform.objects.values_list("slug", "pk"))
+    # platforms by their keys, so that each of the three is a look-up in an index of the accounts
+    return Account.objects.annotate(lower_handle=Lower("handle")).filter(
+        Q(lower_handle=name.lower())
+        | Q(platform__in=list(platforms.values()), external_id=name)
+        | Q(platform=platforms.get(slug), external_id=external_id)
+    )

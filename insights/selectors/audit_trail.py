@@ -3,10 +3,9 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db.models import Count, Max, Q, QuerySet
-from django.db.models.functions import Lower
+from django.db.models import Count, Max, QuerySet
 
-from accounts.models import Account
+from accounts.selectors.accounts import meant_by
 from audit.models import Entry
 from audit.rules import declared
 from audit.selectors.entries import entries
@@ -82,13 +81,9 @@ def account_subjects(typed: str) -> tuple[str, ...]:
     """
     if not typed:
         return ()
-    name = typed.removeprefix("@")
-    platform, _, external_id = name.partition("/")
-    matches = Account.objects.annotate(lower_handle=Lower("handle")).filter(
-        Q(lower_handle=name.lower()) | Q(external_id=name) | Q(platform__slug=platform, external_id=external_id)
-    )
-    found = matches.values_list("platform__slug", "external_id")[:_MOST_ACCOUNTS]
-    return tuple(subject("account", f"{slug}/{key}") for slug, key in found) or (subject("account", name),)
+    found = meant_by(typed).values_list("platform__slug", "external_id")[:_MOST_ACCOUNTS]
+    named = tuple(subject("account", f"{slug}/{key}") for slug, key in found)
+    return named or (subject("account", typed.removeprefix("@")),)
 
 
 def actions() -> list[tuple[str, str]]:

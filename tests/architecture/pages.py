@@ -56,6 +56,7 @@ PAGES = {
     "reviews:case-decide": Row(post=MODERATORS, body=DECIDING, held=True),
     "reviews:case-news": Row(get=READERS),
     "reviews:decision-undo": Row(post={"moderator", "senior", "supervisor"}),  # the decider, and those above
+    "reviews:account-list": Row(get=READERS),
     "reviews:account-detail": Row(get=READERS),
     "reviews:batch-list": Row(get=READERS),
     "reviews:batch-new": Row(get=MODERATORS, post=MODERATORS),

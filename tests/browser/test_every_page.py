@@ -56,6 +56,8 @@ def stage(cast: Cast) -> Stage:
         reverse("reviews:case-detail", args=[waiting.pk]),
         reverse("reviews:case-detail", args=[decision.case_id]),
         reverse("reviews:account-detail", args=[account]),
+        f"/accounts/?q={waiting.account.handle[:1]}",
+        "/accounts/?q=nobody+at+all",
         "/batches/",
         "/batches/new/",
         reverse("reviews:batch-detail", args=[batch.pk]),
