@@ -12,7 +12,7 @@ from random import Random
 from typing import Any, Final
 
 from accounts.shapes import AccountIn, PostIn
-from moderation.sample.material import Material
+from moderation.sample.material import Group, Material
 from moderation.sample.sources import PARTNERS
 from reviews.shapes import FlagIn, LegalBasisIn
 from staff.choices import SourceKind
@@ -88,9 +88,7 @@ class _Generator:
     def _by(self, kind: SourceKind, key: str) -> Iterator[tuple[SourceKind, FlagIn]]:
         at = self._moment()
         if kind is SourceKind.AUTOMATED:
-            group = self.material.group_of[key]
-            text = f"the same text stands in {len(group.accounts)} accounts of the sample, {group.posts:,} times."
-            yield kind, self._flag(key, _NETWORK, at, SAID + text)
+            yield kind, self._flag(key, _NETWORK, at, SAID + shared_text(self.material.group_of[key], key))
             return
         policy = _NETWORK if self.chance.random() < 0.75 else self.chance.choice(_OTHER_POLICIES)
         for _ in range(self.chance.choice([1, 1, 2, 3]) if kind is SourceKind.USER_REPORT else 1):
@@ -128,6 +126,16 @@ class _Generator:
     def _moment(self) -> datetime:
         """Some time in the last three days, more often lately."""
         return self.now - timedelta(minutes=min(self.chance.expovariate(1 / 900), 3 * 24 * 60))
+
+
+def shared_text(group: Group, key: str) -> str:
+    """What a detector says of the account `key`: it counted over all posts, of which the sample, and so the evidence,
+    holds some."""
+    counted = f"the same text stands in {len(group.accounts)} accounts, {group.posts:,} times over all they posted."
+    if not group.held_from:
+        return f"{counted} None of these posts is in the sample."
+    own = "among them this one" if key in group.held_from else "but not from this one"
+    return f"{counted} The sample holds it from {len(group.held_from)} of them, {own}."
 
 
 def generate(material: Material, *, platform: str, now: datetime) -> dict[SourceKind, list[FlagIn]]:

@@ -14,11 +14,13 @@ from accounts import sample
 
 @dataclass
 class Group:
-    """Accounts that posted the same text."""
+    """Accounts that posted the same text, counted over all their posts; and those of which the sample holds such a
+    post."""
 
     text: str
     posts: int
     accounts: list[str]
+    held_from: set[str] = field(default_factory=set)
 
 
 @dataclass
@@ -46,12 +48,15 @@ class Material:
 def read_material() -> Material:
     """The sample, as far as flags need it."""
     material = Material({row["account"]: row for row in _rows(sample.ACCOUNTS)})
+    by_text: dict[str, Group] = {}
     for row in _rows(sample.GROUPS):
-        group = Group(row["text"], row["posts"], row["accounts"])
+        group = by_text[row["text"]] = Group(row["text"], row["posts"], row["accounts"])
         for key in group.accounts:
             material.group_of.setdefault(key, group)
     for row in _rows(sample.POSTS):
         material.posts[row["account"]].append(row)
+        if row["text"] in by_text:
+            by_text[row["text"]].held_from.add(row["account"])
     return material
 
 

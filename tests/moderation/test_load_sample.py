@@ -16,6 +16,7 @@ from moderation.sample.material import read_material
 from moderation.sample.people import MEMBERS
 from reviews.models import Case, Flag
 from reviews.selectors.trust import trusted_flags
+from staff.choices import SourceKind
 from staff.models import User
 from tests.conftest import NOON
 
@@ -63,3 +64,22 @@ def test_every_flag_says_that_it_is_generated_and_the_seed_fixes_them() -> None:
     assert len({(kind, flag.client_reference) for kind, of_kind in one.items() for flag in of_kind}) == len(flags)
     assert all(flag.flagged_at <= NOON for flag in flags if flag.flagged_at)
     assert 350 <= len({flag.account.external_id for flag in flags}) <= 450
+
+
+def test_what_a_detector_says_of_a_shared_text_agrees_with_the_evidence() -> None:
+    """The page counts captured posts alone: a flag that counted over all of them says how many the sample holds."""
+    material = read_material()
+    texts = {key: {row["text"] for row in rows} for key, rows in material.posts.items()}
+    told = set()
+    for flag in generate(material, platform="simulator", now=NOON)[SourceKind.AUTOMATED]:
+        key = flag.account.external_id
+        group = material.group_of[key]
+        held_from = [each for each in group.accounts if group.text in texts.get(each, ())]
+        if not held_from:
+            said = "None of these posts is in the sample."
+        else:
+            own = "among them this one" if key in held_from else "but not from this one"
+            said = f"The sample holds it from {len(held_from)} of them, {own}."
+        assert flag.reason.endswith(said)
+        told.add(said.rpartition(", ")[2])
+    assert told == {"None of these posts is in the sample.", "among them this one.", "but not from this one."}
