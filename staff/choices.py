@@ -29,6 +29,8 @@ class SourceKind(models.TextChoices):
     RELAY = "relay", "Relay"
 
 
+# A government's flags are marked wherever they are shown, and counted apart in every report.
+GOVERNMENTS = (SourceKind.GOVERNMENT, SourceKind.GOVERNMENT_BODY)
 STATEABLE = [kind.value for kind in SourceKind if kind != SourceKind.RELAY]  # what a relay may be allowed to state
 
 

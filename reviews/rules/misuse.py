@@ -7,7 +7,7 @@ case by case by absolute numbers, by their share, by gravity and by intention. d
 from datetime import datetime, timedelta
 
 from reviews.rules.precision import WINDOW_DAYS
-from staff.choices import SourceKind
+from staff.choices import GOVERNMENTS
 
 WARNING_HOLDS_DAYS = WINDOW_DAYS  # an older warning must be given anew: what it was about has left the window
 MOST_SUSPENSION_DAYS = 90
@@ -26,7 +26,7 @@ def is_suspended(suspended_until: datetime | None, at: datetime) -> bool:
 def is_refused(kind: str, *, carries_order: bool) -> bool:
     """Whether a flag of a suspended source of that kind is refused. An authority's order is no notice under Article 23:
     it is processed all the same."""
-    return not (carries_order and kind in (SourceKind.GOVERNMENT, SourceKind.GOVERNMENT_BODY))
+    return not (carries_order and kind in GOVERNMENTS)
 
 
 def fault_of_end(ends_at: datetime, at: datetime) -> str:

@@ -23,7 +23,7 @@ from reviews.choices import BatchState, DeliveryState, Outcome
 from reviews.models import Batch, Decision, WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from reviews.rules.ladder import FOR_GOOD
 from reviews.rules.webhooks import is_delivered
-from staff.choices import SourceKind
+from staff.choices import GOVERNMENTS, SourceKind
 from takedowns.choices import Kind
 from takedowns.choices import State as EnforcementState
 from takedowns.models import Enforcement
@@ -138,7 +138,7 @@ def source_icon(kind: str) -> SafeString:
 @register.filter
 def is_government(kind: str) -> bool:
     """Whether a kind of source is a government's: marked wherever its flags are shown."""
-    return kind in (SourceKind.GOVERNMENT, SourceKind.GOVERNMENT_BODY)
+    return kind in GOVERNMENTS
 
 
 @register.filter
