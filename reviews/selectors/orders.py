@@ -12,9 +12,9 @@ from staff.permissions import Permission
 
 
 def orders_visible_to(actor: Actor) -> QuerySet[LegalOrder]:
-    """Orders, each with case, account and client. Raises NotAllowed without the permission."""
+    """Orders, each with case, account, client, and the source of its flag. Raises NotAllowed without the permission."""
     actor.require(Permission.SEE_ORDERS)
-    return LegalOrder.objects.select_related("case", "account__platform", "client", "flag__policy")
+    return LegalOrder.objects.select_related("case", "account__platform", "client", "flag__policy", "flag__source")
 
 
 def get_order(actor: Actor, order_id: UUID) -> LegalOrder:

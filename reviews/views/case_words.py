@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from common import clock
 from reviews.choices import FlagState
-from reviews.models import Flag, Policy
+from reviews.models import Flag, Policy, Source
 from reviews.rules import precision
 from reviews.rules.ladder import FOR_GOOD, end_of, proposed_days
 from reviews.selectors import orders
@@ -35,10 +35,10 @@ class FlagShown:
 
 @dataclass(frozen=True, slots=True)
 class PostShown:
-    """A post and the names of the sources whose flags rest on it."""
+    """A post and the sources whose flags rest on it."""
 
     view: PostView
-    flagged_by: list[str]
+    flagged_by: list[Source]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +138,8 @@ def _is_governments(flag: Flag) -> bool:
     return flag.state == FlagState.OPEN and is_government(flag.source.kind)
 
 
-def _flaggers(flags: list[Flag], view: PostView) -> list[str]:
-    return [flag.source.name for flag in flags if view.post.external_id in flag.evidence]
+def _flaggers(flags: list[Flag], view: PostView) -> list[Source]:
+    return [flag.source for flag in flags if view.post.external_id in flag.evidence]
 
 
 def _policy(policy: Policy, flags: int, strikes: int) -> PolicyShown:

@@ -9,7 +9,7 @@ from common import clock
 from common.errors import NotAllowed
 from reviews.models import Case, Flag, LegalOrder
 from reviews.services import claims, decisions, orders
-from reviews.services.facts import LegalBasis
+from reviews.services.facts import EvidencePost, LegalBasis
 from staff.choices import SourceKind
 from tests.cast import Cast, a_case, a_client, a_decision, a_flag, a_verdict, an_account
 
@@ -79,14 +79,29 @@ def test_what_is_held_is_held_for_longer(signed_in, cast: Cast) -> None:
     assert LegalOrder.objects.get(pk=order.pk).preserve_until == order.preserve_until + timedelta(days=91)
 
 
-def test_a_governments_flag_is_marked(signed_in, cast: Cast) -> None:
-    order = an_order()
-    other = a_case()
-    browser = signed_in(cast.moderator)
-    for page in (reverse("reviews:case-detail", args=[order.case_id]),
-                 reverse("reviews:account-detail", args=[order.account_id])):  # fmt: skip
-        assert "Government</span>" in text(browser, page)
-    assert "Government</span>" not in text(browser, reverse("reviews:case-detail", args=[other.pk]))
+def test_a_governments_flag_is_marked_wherever_it_is_shown(signed_in, cast: Cast) -> None:
+    """On the case page twice: the flag, and the post that it rests on."""
+    order = an_order(posts=(EvidencePost(external_id="1", text="A post"),))
+    browser = signed_in(cast.supervisor)
+    for page, marks in (
+        (reverse("reviews:case-detail", args=[order.case_id]), 2),
+        (reverse("reviews:account-detail", args=[order.account_id]), 1),
+        (reverse("reviews:order-list"), 1),
+        (reverse("reviews:order-detail", args=[order.pk]), 1),
+        (reverse("insights:audit-list") + "?action=flag.received", 1),
+    ):
+        assert text(browser, page).count("Government</span>") == marks, page
+
+
+def test_no_other_flag_is_marked_so(signed_in, cast: Cast) -> None:
+    other = a_case(posts=(EvidencePost(external_id="1", text="A post"),))
+    browser = signed_in(cast.supervisor)
+    for page in (
+        reverse("reviews:case-detail", args=[other.pk]),
+        reverse("reviews:account-detail", args=[other.account_id]),
+        reverse("insights:audit-list") + "?action=flag.received",
+    ):
+        assert "Government</span>" not in text(browser, page)
 
 
 def test_a_governments_flag_on_a_protected_account_needs_a_supervisor(signed_in, cast: Cast) -> None:
