@@ -1,5 +1,6 @@
 """Decisions."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -16,7 +17,8 @@ class Decision(models.Model):
 
     Its content never changes (a trigger refuses it); only `state` and what goes with it moves. `pending` until
     `effective_at`: so long it can be undone. One decision stands per case at a time. A reversal is a new decision
-    that points at the old one with `reverses`.
+    that points at the old one with `reverses`. `source_kinds` are the kinds of source that had flagged the case by
+    then.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -28,6 +30,7 @@ class Decision(models.Model):
     reason = models.TextField()
     until = models.DateTimeField(null=True, blank=True)
     evidence_version = models.PositiveIntegerField()
+    source_kinds = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="decisions")
     client = models.ForeignKey(ApiClient, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     claim = models.ForeignKey(Claim, null=True, blank=True, on_delete=models.PROTECT, related_name="+")

@@ -1,11 +1,12 @@
 """Cases, read: the one that a page or a call shows, with everything around it."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, QuerySet
 
 from accounts.models import Account, Observation, Post
@@ -57,6 +58,14 @@ def cases_visible_to(actor: Actor) -> QuerySet[Case]:
     """Cases that the actor may see. Raises NotAllowed without the permission."""
     actor.require(Permission.SEE_CASES)
     return Case.objects.select_related("account__platform", "policy")
+
+
+def source_kinds_of(case_ids: Iterable[UUID]) -> dict[UUID, list[str]]:
+    """By case: the kinds of the sources whose flags stand on it, answered or not, in order. Withdrawn ones don't count,
+    and a case without flags is left out."""
+    flags = Flag.objects.filter(case__in=case_ids).exclude(state=FlagState.WITHDRAWN)
+    kinds = ArrayAgg("source__kind", distinct=True, order_by="source__kind")
+    return dict(flags.values_list("case_id").annotate(kinds=kinds))
 
 
 def get_case(actor: Actor, case_id: UUID) -> Case:

@@ -18,6 +18,7 @@ from reviews.choices import STANDING, CaseState, ClaimEnd, DecisionState, FlagSt
 from reviews.errors import EvidenceChanged
 from reviews.models import Batch, Case, Claim, Decision, Flag, Policy
 from reviews.rules.states import CaseFacts, legal_actions
+from reviews.selectors.cases import source_kinds_of
 from reviews.services import claims, orders, placing
 from reviews.services.facts import Verdict
 from reviews.services.webhooks import noting
@@ -195,6 +196,9 @@ def restore(actor: Actor, old: Decision, *, undone: Decision) -> None:
 
 
 def _store(actor: Actor, made: list[Decision]) -> None:
+    flagged_by = source_kinds_of([row.case_id for row in made])
+    for row in made:
+        row.source_kinds = flagged_by.get(row.case_id, [])
     bulk.insert(made)
     _close_flags(made)
     _enforce(actor, made)

@@ -6,15 +6,16 @@ import pytest
 from django.db import IntegrityError, InternalError, ProgrammingError, transaction
 
 from audit.models import Entry
-from common import clock
+from common import bulk, clock
 from common.errors import Conflict, Invalid, NotAllowed
 from reviews.choices import CaseState, DecisionState, FlagState
 from reviews.errors import ClaimLost, EvidenceChanged, TooLate
 from reviews.models import Case, Decision, Flag
-from reviews.services import claims, decisions, undoing
+from reviews.services import claims, decisions, undoing, withdrawals
+from staff.choices import SourceKind
 from takedowns.choices import Kind, State
 from takedowns.models import Enforcement
-from tests.cast import Cast, a_case, a_decision, a_flag, a_verdict, an_account
+from tests.cast import Cast, a_case, a_client, a_decision, a_flag, a_verdict, an_account
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +36,37 @@ def test_a_keep_sends_nothing(cast: Cast) -> None:
     a_decision(cast.moderator, "keep", case)
     assert Enforcement.objects.count() == 0
     assert Flag.objects.get(case=case).state == FlagState.DISAGREED
+
+
+def test_a_decision_keeps_who_had_flagged_its_case(cast: Cast) -> None:
+    """Once each, in order; a withdrawn flag doesn't count, nor one that comes later."""
+    account = an_account()
+    for kind in (SourceKind.USER_REPORT, SourceKind.GOVERNMENT, SourceKind.GOVERNMENT):
+        a_flag(a_client(kind=kind)[0], account)
+    school = a_client(kind=SourceKind.SCHOOL)[0]
+    withdrawals.withdraw(school, flag_id=a_flag(school, account).pk)
+    decision = a_decision(cast.moderator, case=Case.objects.get())
+    a_flag(a_client(kind=SourceKind.AUTOMATED)[0], account)
+    assert Decision.objects.get(pk=decision.pk).source_kinds == ["government", "user_report"]
+
+
+def test_a_decision_on_a_reopened_case_still_knows_its_first_flags(cast: Cast) -> None:
+    account = an_account()
+    a_flag(a_client(kind=SourceKind.GOVERNMENT)[0], account)
+    a_decision(cast.moderator, "keep", case=Case.objects.get())
+    for _ in range(3):
+        a_flag(a_client(kind=SourceKind.USER_REPORT)[0], account)
+    decision = a_decision(cast.moderator, case=Case.objects.get())
+    assert Decision.objects.get(pk=decision.pk).source_kinds == ["government", "user_report"]
+
+
+def test_many_decided_at_once_each_keep_their_own(cast: Cast) -> None:
+    kinds = [SourceKind.GOVERNMENT, SourceKind.USER_REPORT] * bulk.FEW
+    sent = [a_flag(a_client(kind=kind)[0]) for kind in kinds]
+    held = [claims.claim(cast.moderator, case_id=flag.case_id) for flag in sent]
+    decisions.decide(cast.moderator, [a_verdict(claim) for claim in held])
+    by_case = dict(Decision.objects.values_list("case_id", "source_kinds"))
+    assert by_case == {flag.case_id: [kind] for flag, kind in zip(sent, kinds, strict=True)}
 
 
 def test_a_stale_token_is_refused_and_nothing_happens(cast: Cast) -> None:
@@ -179,7 +211,9 @@ def test_the_sweep_makes_decisions_effective(cast: Cast) -> None:
     assert decision.state == DecisionState.EFFECTIVE
 
 
-@pytest.mark.parametrize("change", ["reason = 'Another.'", "outcome = 'keep'", "decided_at = now()"])
+@pytest.mark.parametrize(
+    "change", ["reason = 'Another.'", "outcome = 'keep'", "decided_at = now()", "source_kinds = '{}'"]
+)
 def test_the_database_refuses_to_change_a_decision(cast: Cast, change: str) -> None:
     a_decision(cast.moderator)
     with pytest.raises((ProgrammingError, InternalError)), transaction.atomic():
