@@ -11,6 +11,7 @@ class Part(models.TextChoices):
     DETECTIONS = "detections", "First flags"
     TOPICS = "topics", "Topics, from observations"
     TALLIES = "tallies", "Topics, from tallies"
+    FLAGS = "flags", "Flags"
 
 
 class MarkKind(models.TextChoices):
@@ -19,6 +20,7 @@ class MarkKind(models.TextChoices):
     DECIDED = "decided", "A day's decisions"
     CASE = "case", "The cases opened on a day"
     FLAGGED = "flagged", "An account's flags"
+    RECEIVED = "received", "The flags received on a day"
     OBSERVED = "observed", "A month's observations"
     TRACKED = "tracked", "An account tracked for a topic"
     ACCOUNT = "account", "An account's facts"

@@ -6,10 +6,11 @@ was already published, and `tests/insights/test_definitions.py` holds the digest
 
 from typing import Final
 
+from insights.definitions.flags import FLAGS
 from insights.definitions.review import REVIEW
 from insights.definitions.shape import TOTAL, Definition, Grouping
 from insights.definitions.topic import TOPIC
 
 __all__ = ["BY_NAME", "TOTAL", "Definition", "Grouping"]
 
-BY_NAME: Final[dict[str, Definition]] = {definition.name: definition for definition in (*REVIEW, *TOPIC)}
+BY_NAME: Final[dict[str, Definition]] = {definition.name: definition for definition in (*REVIEW, FLAGS, *TOPIC)}

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Final
 
+from staff.choices import GOVERNMENTS
+
 Grouping = tuple[str, ...]
 TOTAL: Final[Grouping] = ()
 _WORDS: Final = ("title", "unit", "definition", "formula", "sources", "groupings", "measures", "notes")
@@ -58,6 +60,9 @@ def monthly(groups: Iterable[str]) -> tuple[Grouping, ...]:
     """By month, alone and with each of `groups`."""
     return (("month",), *(("month", group) for group in groups))
 
+
+# what "from a government" means in every statistic: another list of kinds is another text, and so another version
+OF_A_GOVERNMENT: Final = f"of a government: its source is of the kind {' or '.join(GOVERNMENTS)}"
 
 # what every distribution tells
 DISTRIBUTION = (

@@ -3,7 +3,7 @@
 from insights.models.definition import Definition
 from insights.models.distribution import Detection, Distribution
 from insights.models.freshness import Freshness, Mark
-from insights.models.review import CaseFlow, DecisionDay
+from insights.models.review import CaseFlow, DecisionDay, FlagDay
 from insights.models.topic import TopicCell, TopicLanguage, TopicMonth
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Definition",
     "Detection",
     "Distribution",
+    "FlagDay",
     "Freshness",
     "Mark",
     "TopicCell",

@@ -1,10 +1,38 @@
-"""Rollups of the review: decisions by day, and the flow of cases."""
+"""Rollups of the review: flags and decisions by day, and the flow of cases."""
 
 from django.db import models
 
 from accounts.models import Platform
 from reviews.models import Policy
+from staff.choices import SourceKind
 from staff.models import User
+
+
+class FlagDay(models.Model):
+    """The flags received on one day (UTC) from one kind of source under one policy on one platform, with a legal order
+    or without: how many, and how many of them are in each state now. Cells add up along every column."""
+
+    day = models.DateField()
+    platform = models.ForeignKey(Platform, on_delete=models.CASCADE, related_name="+")
+    policy = models.ForeignKey(Policy, on_delete=models.CASCADE, related_name="+")
+    source_kind = models.CharField(max_length=20, choices=SourceKind)
+    with_order = models.BooleanField()
+    received = models.PositiveIntegerField()
+    open = models.PositiveIntegerField()
+    agreed = models.PositiveIntegerField()
+    disagreed = models.PositiveIntegerField()
+    withdrawn = models.PositiveIntegerField()
+    already_actioned = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day", "platform", "policy", "source_kind", "with_order"], name="insights_flagday_cell"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.received} flags, {self.source_kind}"
 
 
 class DecisionDay(models.Model):

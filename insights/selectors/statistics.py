@@ -9,7 +9,7 @@ from common.errors import NotFound
 from insights import definitions
 from insights.choices import Part, TopicSource
 from insights.definitions import Definition, Grouping
-from insights.selectors import backlog, review, topic_accounts, topic_posts
+from insights.selectors import backlog, flags, review, topic_accounts, topic_posts
 from insights.selectors.answers import Asked, Statistic, grouping, refreshed_at
 from insights.selectors.names import check_platform
 from staff.actors import Actor
@@ -21,6 +21,7 @@ _ANSWERS: Final[dict[str, Answer]] = {
     "backlog": backlog.backlog,
     "time-to-decision": review.spread,
     "followers-at-detection": review.spread,
+    "flags": flags.flags,
     "topic-posts": topic_posts.posts,
     "topic-active-accounts": topic_posts.active_accounts,
     "topic-change": topic_posts.change,

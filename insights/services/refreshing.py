@@ -23,7 +23,7 @@ from insights import audit_actions
 from insights.choices import Part
 from insights.models import Freshness
 from insights.services.publishing import publish_definitions
-from insights.services.rollups import cases, decisions, detections, marks, tallies, topics
+from insights.services.rollups import cases, decisions, detections, flags, marks, tallies, topics
 from insights.services.rollups.sql import fetch, run
 from staff.actors import Actor
 from staff.permissions import Permission
@@ -47,6 +47,7 @@ ROLLUPS: Final = (
     Rollup(Part.DETECTIONS, detections.recount, detections.mark_all),
     Rollup(Part.TOPICS, topics.recount, topics.mark_all),
     Rollup(Part.TALLIES, tallies.recount, tallies.mark_all),
+    Rollup(Part.FLAGS, flags.recount, flags.mark_all),
 )
 
 

@@ -1,7 +1,7 @@
 """The naive recount: every figure from raw rows in plain Python, sharing nothing with the rollups' SQL."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -10,6 +10,7 @@ from accounts.models import Activity, Observation, TrackedAccount
 from reviews.models import Case, Decision, Flag
 
 COUNTED = {"pending", "effective", "reversed"}
+GOVERNMENTS = {"government", "government_body"}
 COLUMN = {"suspend": "suspensions", "keep": "keeps"}
 
 
@@ -37,6 +38,17 @@ def spread(values: Iterable[float | int | None]) -> dict[str, Any]:
         "maximum": max(known, default=None),
         "zeros": sum(value == 0 for value in known),
     }
+
+
+def flags(group: Callable[[Flag], str] = lambda flag: "") -> dict[tuple[date, str], Counter[str]]:
+    """By day of receipt and `group`: flags received and in each state, those of governments and with an order apart."""
+    days: dict[tuple[date, str], Counter[str]] = defaultdict(Counter)
+    for flag in Flag.objects.select_related("source", "account__platform", "policy"):
+        apart = {"": True, "government_": flag.source.kind in GOVERNMENTS, "order_": flag.legal_basis is not None}
+        for prefix, belongs in apart.items():
+            for name in ("received", flag.state):
+                days[flag.received_at.date(), group(flag)][prefix + name] += belongs
+    return dict(days)
 
 
 def decisions() -> dict[date, Counter[str]]:

@@ -13,9 +13,11 @@ from common.errors import Invalid, NotAllowed, NotFound
 from insights.selectors.answers import Asked, Row
 from insights.selectors.statistics import get_statistic
 from insights.services import refreshing
-from reviews.services import undoing
-from staff.actors import SYSTEM
-from tests.cast import Cast, a_case, a_decision, a_flag, a_platform, an_account
+from reviews.services import undoing, withdrawals
+from reviews.services.facts import LegalBasis
+from staff.actors import SYSTEM, Actor
+from staff.choices import SourceKind
+from tests.cast import Cast, a_case, a_client, a_decision, a_flag, a_platform, a_policy, an_account
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 TODAY = Asked(start=NOON.date(), end=NOON.date())
@@ -74,6 +76,77 @@ def test_a_day_is_one_of_utc(cast: Cast) -> None:
         a_decision(cast.moderator)
         found = rows(cast, "decisions", Asked(start=date(2026, 3, 2)))
     assert pick(found, "day", "suspensions") == [("2026-03-02", 1), ("2026-03-03", 1)]
+
+
+# ── flags ────────────────────────────────────────────────────────────────────────────────────────────────
+def sender(kind: SourceKind) -> Actor:
+    return a_client(kind=kind)[0]
+
+
+def test_a_flag_stands_on_the_day_it_was_received(cast: Cast, frozen_clock) -> None:
+    a_flag(cast.client, flagged_at=NOON - timedelta(days=40))
+    with clock.moved(days=2):
+        found = rows(cast, "flags", Asked(start=NOON.date() - timedelta(days=1)))
+        told = get_statistic(cast.supervisor, "flags", Asked(start=NOON.date() - timedelta(days=1)))
+    assert pick(found, "day", "received") == [("2026-03-02", 1), ("2026-03-03", 0), ("2026-03-04", 0)]
+    assert told.missing == ["2026-03-01"]
+
+
+def test_an_answer_stands_on_the_day_of_its_flag_and_goes_when_it_is_undone(cast: Cast, frozen_clock) -> None:
+    case = a_case()
+    with clock.moved(days=1):
+        made = a_decision(cast.moderator, case=case)
+        assert pick(rows(cast, "flags"), "day", "received", "open", "agreed") == [("2026-03-02", 1, 0, 1)]
+        undoing.undo(cast.moderator, decision_id=made.pk)
+        assert pick(rows(cast, "flags"), "day", "received", "open", "agreed") == [("2026-03-02", 1, 1, 0)]
+
+
+def test_each_flag_is_in_one_state(cast: Cast, frozen_clock) -> None:
+    suspended, kept = a_case(), a_case()
+    a_decision(cast.moderator, case=suspended)
+    a_decision(cast.moderator, "keep", case=kept)
+    a_flag(cast.client, suspended.account)
+    withdrawals.withdraw(cast.client, flag_id=a_flag(cast.client).pk)
+    a_flag(cast.client)
+    states = ("received", "open", "agreed", "disagreed", "withdrawn", "already_actioned")
+    assert pick(rows(cast, "flags"), *states) == [(5, 1, 1, 1, 1, 1)]
+
+
+def test_flags_of_governments_and_flags_with_an_order_are_counted_apart(cast: Cast, frozen_clock) -> None:
+    order = LegalBasis(order_id="A 1", authority="An authority")
+    agreed = a_flag(sender(SourceKind.GOVERNMENT), legal_basis=order)
+    a_flag(sender(SourceKind.GOVERNMENT_BODY))
+    a_flag(sender(SourceKind.TRUSTED_FLAGGER), legal_basis=order)
+    a_flag(sender(SourceKind.USER_REPORT))
+    a_decision(cast.moderator, case=agreed.case)
+    named = [f"{whose}{state}" for whose in ("", "government_", "order_") for state in ("received", "open", "agreed")]
+    assert pick(rows(cast, "flags"), *named) == [(4, 3, 1, 2, 1, 1, 2, 1, 1)]
+
+
+def test_what_a_relay_passes_on_is_its_sources(cast: Cast, frozen_clock) -> None:
+    relay = sender(SourceKind.RELAY)
+    assert relay.client is not None
+    relay.client.may_state = ["government", "user_report"]
+    for kind in ("government", "user_report"):
+        a_flag(relay, source_kind=kind)
+    found = rows(cast, "flags", Asked(group_by=("source_kind",)))
+    assert pick(found, "source_kind", "received", "government_received") == [
+        ("government", 1, 1),
+        ("user_report", 1, 0),
+    ]
+
+
+def test_flags_by_month_policy_and_platform(cast: Cast, frozen_clock) -> None:
+    a_flag(cast.client, policy=a_policy("spam").code)
+    elsewhere = a_platform("elsewhere")
+    a_flag(cast.client, an_account(platform=elsewhere))
+    found = rows(cast, "flags", Asked(group_by=("month", "policy")))
+    assert pick(found, "month", "policy", "received") == [
+        ("2026-03", "coordinated_inauthentic_behaviour", 1),
+        ("2026-03", "spam", 1),
+    ]
+    found = rows(cast, "flags", Asked(group_by=(), platform="elsewhere"))
+    assert pick(found, "received", "government_received") == [(1, 0)]
 
 
 # ── backlog and time ─────────────────────────────────────────────────────────────────────────────────────

@@ -22,20 +22,24 @@ from insights.selectors import backlog as backlog_selector
 from insights.selectors.answers import Asked
 from insights.selectors.statistics import get_statistic
 from insights.services import refreshing
-from reviews.choices import CaseState
-from reviews.models import Case, Decision
-from reviews.services import undoing
-from staff.actors import SYSTEM
-from tests.cast import Cast, a_decision, a_flag, a_platform, an_account
+from reviews.choices import CaseState, FlagState
+from reviews.models import Case, Decision, Flag
+from reviews.services import undoing, withdrawals
+from reviews.services.facts import LegalBasis
+from staff.actors import SYSTEM, Actor
+from staff.choices import SourceKind
+from tests.cast import Cast, a_client, a_decision, a_flag, a_platform, an_account
 from tests.insights import recount
 
 BEGIN = datetime(2026, 1, 20, 22, 30, tzinfo=UTC)
 ACCOUNTS = 3
 MONTHS = [date(2025, 11, 1), date(2026, 1, 1), date(2026, 3, 1)]
+KINDS = [SourceKind.USER_REPORT, SourceKind.GOVERNMENT, SourceKind.GOVERNMENT_BODY]
 STANCES = ["promoting", "countering", "neutral"]
 small = st.integers(0, 2)
+OFTEN = ["flag", "decide", "decide", "undo", "reverse", "withdraw"]
 step = st.tuples(
-    st.sampled_from(["flag", "decide", "decide", "undo", "reverse", "observe", "track", "untrack", "tally", "follow"]),
+    st.sampled_from([*OFTEN, "observe", "track", "untrack", "tally", "follow"]),
     small,
     small,
     st.integers(0, 60),
@@ -51,8 +55,10 @@ class World:
     cast: Cast
     now: datetime = BEGIN
     accounts: list[Account] = field(default_factory=list)
+    senders: list[Actor] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self.senders = [a_client(f"World {kind}", kind)[0] for kind in KINDS]
         self.accounts = [an_account(f"world:{place}", followers=place * 10 or None) for place in range(ACCOUNTS)]
         self.topic = topics.define(SYSTEM, slug="threat", title="Threat", definition="What counts.")
         for place in range(ACCOUNTS):
@@ -72,8 +78,18 @@ class World:
                 refreshing.refresh(SYSTEM)
 
 
-def _flag(world: World, who: int, _: int, days_late: int) -> None:
-    a_flag(world.cast.client, world.accounts[who], flagged_at=world.now - timedelta(days=days_late))
+def _flag(world: World, who: int, sender: int, days_late: int) -> None:
+    order = LegalBasis(order_id="A 1", authority="An authority") if days_late % 4 == 0 else None
+    late = world.now - timedelta(days=days_late)
+    a_flag(world.senders[sender], world.accounts[who], flagged_at=late, legal_basis=order)
+
+
+def _withdraw(world: World, which: int, _: int, __: int) -> None:
+    taken_back = list(Flag.objects.filter(state=FlagState.OPEN).order_by("pk"))
+    if taken_back:
+        flag = taken_back[which % len(taken_back)]
+        [sender] = [one for one in world.senders if one.client == flag.client]
+        withdrawals.withdraw(sender, flag_id=flag.pk)
 
 
 def _decide(world: World, which: int, outcome: int, _: int) -> None:
@@ -121,6 +137,7 @@ def _follow(world: World, who: int, _: int, size: int) -> None:
 
 GESTURES: dict[str, Callable[..., None]] = {
     "flag": _flag,
+    "withdraw": _withdraw,
     "decide": _decide,
     "undo": _undo,
     "reverse": _reverse,
@@ -152,7 +169,7 @@ def stored() -> list[Any]:
     """Every rolled-up figure, as stored."""
     from insights import models
 
-    tables = [models.DecisionDay, models.CaseFlow, models.Detection, models.Distribution]
+    tables = [models.FlagDay, models.DecisionDay, models.CaseFlow, models.Detection, models.Distribution]
     tables += [models.TopicCell, models.TopicLanguage, models.TopicMonth]
     return [sorted(map(str, table.objects.values_list(*names(table)))) for table in tables]
 
@@ -162,8 +179,24 @@ def names(table: Any) -> list[str]:
 
 
 def assert_equals_recount(world: World) -> None:
+    assert_flags(world)
     assert_review(world)
     assert_topic(world)
+
+
+def assert_flags(world: World) -> None:
+    """As a whole and by kind of source, day by day; the whole shows idle days, too."""
+    for grouping, group in ((("day",), lambda _: ""), (("day", "source_kind"), lambda flag: flag.source.kind)):
+        asked = Asked(start=BEGIN.date(), end=world.now.date(), group_by=grouping)
+        told = get_statistic(world.cast.supervisor, "flags", asked)
+        measures = [name for name, _ in told.definition.measures]
+        assert {
+            (date.fromisoformat(str(row["day"])), str(row.get("source_kind", ""))): {
+                name: row[name] for name in measures
+            }
+            for row in told.rows
+            if row["received"]
+        } == {key: {name: found[name] for name in measures} for key, found in recount.flags(group).items()}
 
 
 def assert_review(world: World) -> None:

@@ -15,14 +15,17 @@ from audit.models import Entry
 from common import clock
 from common.errors import NotAllowed
 from insights import tasks
-from insights.choices import Part
+from insights.choices import MarkKind, Part
 from insights.models import DecisionDay, Freshness, Mark, TopicCell
 from insights.selectors.answers import Asked
 from insights.selectors.statistics import get_statistic
 from insights.services import refreshing
 from insights.services.rollups import cases, decisions
+from reviews.models import Case
+from reviews.services import claims, intake
+from reviews.services import decisions as verdicts
 from staff.actors import SYSTEM
-from tests.cast import Cast, a_case, a_cast, a_decision, an_account
+from tests.cast import Cast, a_case, a_cast, a_decision, a_verdict, an_account, flag_facts
 
 
 def test_only_touched_buckets_are_counted(cast: Cast) -> None:
@@ -30,6 +33,18 @@ def test_only_touched_buckets_are_counted(cast: Cast) -> None:
     refreshing.refresh(SYSTEM)
     assert Mark.objects.count() == 0
     assert refreshing.refresh(SYSTEM) == 0
+
+
+def test_many_flags_leave_one_mark_of_their_day(cast: Cast, frozen_clock) -> None:
+    """Marks of days don't grow with the flags: not when they come in, nor when they are answered."""
+    received = Mark.objects.filter(kind=MarkKind.RECEIVED)
+    intake.submit(cast.client, [flag_facts(account) for account in (an_account(), an_account()) for _ in range(30)])
+    assert list(received.values_list("day", flat=True)) == [clock.now().date()]
+    refreshing.refresh(SYSTEM)
+    with clock.moved(days=1):
+        held = [claims.claim(cast.moderator, case_id=case.pk) for case in Case.objects.all()]
+        verdicts.decide(cast.moderator, [a_verdict(claim) for claim in held])
+    assert list(received.values_list("day", flat=True)) == [clock.now().date()]
 
 
 def test_figure_and_freshness_stand_still_until_the_worker_counts(cast: Cast) -> None:
