@@ -1,6 +1,6 @@
 """Definitions of what the review did."""
 
-from insights.definitions.shape import DISTRIBUTION, TOTAL, Definition, grains, monthly
+from insights.definitions.shape import DISTRIBUTION, OF_A_GOVERNMENT, TOTAL, Definition, grains, monthly
 
 _UTC = "Days and months are those of UTC."
 _DECISION_TABLES = ("reviews_decision", "accounts_account")
@@ -8,14 +8,17 @@ _DECISION_TABLES = ("reviews_decision", "accounts_account")
 REVIEW = (
     Definition(
         name="decisions",
-        version=1,
+        version=2,
         part="decisions",
         title="Suspensions and keeps",
         unit="decisions",
-        definition="Decisions by the day they were made, for the person who made them.",
+        definition="Decisions by the day they were made, for the person who made them; those on cases that a "
+        "government had flagged are also counted apart.",
         formula="count of decisions in the state pending, effective or reversed, by decided_at; "
         "reversals point at the decision they reverse and were made without a claim and outside a batch; "
-        "suspensions and keeps are all others, by outcome",
+        "suspensions and keeps are all others, by outcome; apart are those with the kind of a government among "
+        "source_kinds, the kinds of source that had flagged the case when it was decided; "
+        f"{OF_A_GOVERNMENT}",
         sources=_DECISION_TABLES,
         groupings=(
             *grains(("platform", "policy", "person")),
@@ -28,8 +31,15 @@ REVIEW = (
             ("suspensions", "decisions to suspend"),
             ("keeps", "decisions to keep"),
             ("reversals", "decisions that reversed an earlier one, whatever their outcome"),
+            ("government_suspensions", "of the suspensions, those on cases that held a flag of a government"),
+            ("government_keeps", "of the keeps, those on cases that held a flag of a government"),
+            ("only_government_suspensions", "of these suspensions, those on cases that held no other flag"),
+            ("only_government_keeps", "of these keeps, those on cases that held no other flag"),
         ),
         notes=(
+            "A case held the flags that stood on it when it was decided, also those that an earlier decision had "
+            "answered; not those taken back before, nor those that came afterwards. For decisions made before version "
+            "2 was published it is what was on their case then.",
             "A decision undone in its window, a proposed one and a refused one are in no column.",
             "A new decision on a reopened case counts as a suspension or a keep, though the earlier one goes.",
             "A decision reversed later stays counted on its day; the reversal stands on the day it was made.",

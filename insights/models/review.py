@@ -39,7 +39,8 @@ class DecisionDay(models.Model):
     """What one person decided on one day (UTC) under one policy on one platform. Cells add up along every column.
 
     Undone, proposed and refused decisions are in no column. A reversal is only in `reversals`, on the day it was made
-    and for the person who made it; the decision it reversed stays counted where it was made.
+    and for the person who made it; the decision it reversed stays counted where it was made. `government_…` are those
+    on cases that held a government's flag, `only_government_…` those of them on cases that held no other.
     """
 
     day = models.DateField()
@@ -49,6 +50,10 @@ class DecisionDay(models.Model):
     suspensions = models.PositiveIntegerField()
     keeps = models.PositiveIntegerField()
     reversals = models.PositiveIntegerField()
+    government_suspensions = models.PositiveIntegerField()
+    government_keeps = models.PositiveIntegerField()
+    only_government_suspensions = models.PositiveIntegerField()
+    only_government_keeps = models.PositiveIntegerField()
 
     class Meta:
         constraints = [

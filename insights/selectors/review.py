@@ -11,11 +11,16 @@ from insights.selectors import distributions
 from insights.selectors.answers import Asked, Statistic, grain_of, recent_range
 from insights.selectors.cells import Cells, summed
 
-_SUMS = {name: Sum(name) for name in ("suspensions", "keeps", "reversals")}
+_COUNTS = (
+    *("suspensions", "keeps", "reversals", "government_suspensions", "government_keeps"),
+    *("only_government_suspensions", "only_government_keeps"),
+)
+_SUMS = {name: Sum(name) for name in _COUNTS}
 
 
 def decisions(definition: Definition, group_by: Grouping, asked: Asked, as_of: datetime) -> Statistic:
-    """Suspensions, keeps and reversals. Days without any count 0 from the day of the first case on."""
+    """Suspensions, keeps and reversals, and apart those after a government's flag. Days without any count 0 from the
+    day of the first case on."""
     first = CaseFlow.objects.aggregate(first=Min("opened_on"))["first"]
     return summed(definition, group_by, asked, as_of, Cells(DecisionDay.objects.all(), _SUMS, first))
 

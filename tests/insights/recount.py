@@ -52,12 +52,21 @@ def flags(group: Callable[[Flag], str] = lambda flag: "") -> dict[tuple[date, st
 
 
 def decisions() -> dict[date, Counter[str]]:
-    """By day: suspensions, keeps, reversals."""
+    """By day: suspensions, keeps, reversals, and apart those that followed a government's flag, or nothing else.
+
+    What the case held is told from its flags, not from what the decision kept."""
     days: dict[date, Counter[str]] = defaultdict(Counter)
     for row in Decision.objects.all():
         if row.state in COUNTED:
-            reversal = row.reverses_id and not row.claim_id and not row.batch_id
-            days[row.decided_at.date()]["reversals" if reversal else COLUMN[row.outcome]] += 1
+            day = days[row.decided_at.date()]
+            if row.reverses_id and not row.claim_id and not row.batch_id:
+                day["reversals"] += 1
+                continue
+            held = Flag.objects.filter(case=row.case_id, received_at__lte=row.decided_at).exclude(state="withdrawn")
+            kinds = set(held.values_list("source__kind", flat=True))
+            day[COLUMN[row.outcome]] += 1
+            day[f"government_{COLUMN[row.outcome]}"] += bool(kinds & GOVERNMENTS)
+            day[f"only_government_{COLUMN[row.outcome]}"] += bool(kinds) and kinds <= GOVERNMENTS
     return dict(days)
 
 

@@ -18,14 +18,15 @@ pytestmark = pytest.mark.django_db
 def test_a_statistic_with_its_definition_unit_and_freshness(cast: Cast, frozen_clock) -> None:
     a_decision(cast.moderator)
     refreshing.refresh(SYSTEM)
+    others = [name for name, _ in definitions.BY_NAME["decisions"].measures if name != "suspensions"]
     answer = api_of(cast).get("/statistics/decisions?from=2026-03-02&to=2026-03-02&group_by=day")
     assert answer.status == 200
     assert answer.body == {
         "name": "decisions",
-        "definition": {"name": "decisions", "version": 1},
+        "definition": {"name": "decisions", "version": 2},
         "unit": "decisions",
         "refreshed_at": "2026-03-02T12:00:00Z",
-        "rows": [{"day": "2026-03-02", "suspensions": 1, "keeps": 0, "reversals": 0}],
+        "rows": [{"day": "2026-03-02", "suspensions": 1} | dict.fromkeys(others, 0)],
         "missing": [],
         "group_by": ["day"],
         "start": "2026-03-02",

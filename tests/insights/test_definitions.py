@@ -51,9 +51,9 @@ def test_another_text_under_the_same_version_is_refused_and_nothing_is_counted(
 
 def test_an_earlier_version_can_still_be_read(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     publish_definitions(SYSTEM)
-    changed = replace(definitions.BY_NAME["decisions"], definition="Something else.", version=2)
+    changed = replace(definitions.BY_NAME["decisions"], definition="Something else.", version=3)
     monkeypatch.setitem(definitions.BY_NAME, "decisions", changed)
     publish_definitions(SYSTEM)
     page = get_published(cast.auditor, "decisions")
-    assert (page.definition.version, [row.version for row in page.earlier]) == (2, [1])
+    assert (page.definition.version, [row.version for row in page.earlier]) == (3, [2])
     assert page.published_at is not None

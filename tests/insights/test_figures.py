@@ -13,7 +13,9 @@ from common.errors import Invalid, NotAllowed, NotFound
 from insights.selectors.answers import Asked, Row
 from insights.selectors.statistics import get_statistic
 from insights.services import refreshing
-from reviews.services import undoing, withdrawals
+from reviews.models import Case
+from reviews.services import batches, running, undoing, withdrawals
+from reviews.services.batches import Plan
 from reviews.services.facts import LegalBasis
 from staff.actors import SYSTEM, Actor
 from staff.choices import SourceKind
@@ -58,6 +60,38 @@ def test_work_belongs_to_who_did_it(cast: Cast, frozen_clock) -> None:
         ("Pseudonym of moderator2", 0, 1, 0),
         ("Pseudonym of supervisor", 0, 0, 1),
     ]
+
+
+def test_decisions_after_a_governments_flag_are_counted_apart(cast: Cast, frozen_clock) -> None:
+    government, people = sender(SourceKind.GOVERNMENT), sender(SourceKind.USER_REPORT)
+    both, only, kept, neither = (an_account() for _ in range(4))
+    for who, account in ((government, both), (people, both), (government, only), (government, kept), (people, neither)):
+        a_flag(who, account)
+    for account, outcome in ((both, "suspend"), (only, "suspend"), (kept, "keep"), (neither, "suspend")):
+        a_decision(cast.moderator, outcome, case=Case.objects.get(account=account))
+    a_flag(government, neither)
+    [row] = rows(cast, "decisions")
+    del row["day"]
+    assert row == {
+        "suspensions": 3,
+        "keeps": 1,
+        "reversals": 0,
+        "government_suspensions": 2,
+        "government_keeps": 1,
+        "only_government_suspensions": 1,
+        "only_government_keeps": 1,
+    }
+
+
+def test_a_case_without_flags_followed_no_government(cast: Cast, frozen_clock) -> None:
+    listed = [("simulator", an_account().external_id) for _ in range(2)]
+    said = {"title": "Wave 1", "outcome": "suspend", "policy": a_policy().code, "reason": "Same text."}
+    wave = Plan(**said, accounts=listed, expected_count=2)
+    batch = batches.plan(cast.moderator, wave)
+    batches.start(cast.moderator, batch_id=batch.pk)
+    running.run(batch.pk)
+    found = rows(cast, "decisions")
+    assert pick(found, "suspensions", "government_suspensions", "only_government_suspensions") == [(2, 0, 0)]
 
 
 def test_days_before_the_first_decision_are_missing_and_idle_days_are_zero(cast: Cast, frozen_clock) -> None:

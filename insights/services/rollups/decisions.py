@@ -6,18 +6,28 @@ from datetime import date
 from insights.choices import Grain, MarkKind
 from insights.services.rollups import distributions, marks
 from insights.services.rollups.sql import run
+from staff.choices import GOVERNMENTS
 
 TIME_TO_DECISION = "time-to-decision"
 _DAYS_AT_A_TIME = 31
 _COUNTED = "decision.state IN ('pending', 'effective', 'reversed')"
 # A new decision on a reopened case points at the old one too, but it was made under a claim or by a batch.
 _REVERSAL = "(decision.reverses_id IS NOT NULL AND decision.claim_id IS NULL AND decision.batch_id IS NULL)"
+_SUSPENSION = f"NOT {_REVERSAL} AND decision.outcome = 'suspend'"
+_KEEP = f"NOT {_REVERSAL} AND decision.outcome = 'keep'"
+_GOVERNMENT = "decision.source_kinds && %(governments)s::varchar[]"
+_ONLY_GOVERNMENT = f"{_GOVERNMENT} AND decision.source_kinds <@ %(governments)s::varchar[]"
 _COUNT = f"""
-INSERT INTO insights_decisionday (day, platform_id, policy_id, person_id, suspensions, keeps, reversals)
+INSERT INTO insights_decisionday (day, platform_id, policy_id, person_id, suspensions, keeps, reversals,
+    government_suspensions, government_keeps, only_government_suspensions, only_government_keeps)
 SELECT touched.day, account.platform_id, decision.policy_id, decision.decided_by_id,
-    count(*) FILTER (WHERE NOT {_REVERSAL} AND decision.outcome = 'suspend'),
-    count(*) FILTER (WHERE NOT {_REVERSAL} AND decision.outcome = 'keep'),
-    count(*) FILTER (WHERE {_REVERSAL})
+    count(*) FILTER (WHERE {_SUSPENSION}),
+    count(*) FILTER (WHERE {_KEEP}),
+    count(*) FILTER (WHERE {_REVERSAL}),
+    count(*) FILTER (WHERE {_SUSPENSION} AND {_GOVERNMENT}),
+    count(*) FILTER (WHERE {_KEEP} AND {_GOVERNMENT}),
+    count(*) FILTER (WHERE {_SUSPENSION} AND {_ONLY_GOVERNMENT}),
+    count(*) FILTER (WHERE {_KEEP} AND {_ONLY_GOVERNMENT})
 FROM unnest(%(days)s::date[]) AS touched (day)
 JOIN reviews_decision AS decision
     ON decision.decided_at >= touched.day::timestamp AT TIME ZONE 'UTC'
@@ -50,7 +60,7 @@ def recount(upto: int) -> int:
     days = marks.take_days(MarkKind.DECIDED, upto=upto, limit=_DAYS_AT_A_TIME)
     if days:
         run("DELETE FROM insights_decisionday WHERE day = ANY(%(days)s)", {"days": days})
-        run(_COUNT, {"days": days})
+        run(_COUNT, {"days": days, "governments": list(map(str, GOVERNMENTS))})
         _time(Grain.DAY, days, "1 day")
         _time(Grain.MONTH, {day.replace(day=1) for day in days}, "1 month")
     return len(days)
