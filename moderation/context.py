@@ -17,9 +17,11 @@ from staff.permissions import Permission
 
 _ENTRIES: Final = (
     (_("Queues"), "reviews:queue-list", Permission.SEE_QUEUES),
+    (_("Second looks"), "reviews:proposal-list", Permission.SEE_CASES),
     (_("Batches"), "reviews:batch-list", Permission.SEE_BATCHES),
     (_("Orders"), "reviews:order-list", Permission.SEE_ORDERS),
     (_("Sources"), "reviews:source-list", Permission.SEE_SOURCES),
+    (_("Rules"), "reviews:rule-list", Permission.SEE_RULES),
     (_("Webhooks"), "reviews:webhook-list", Permission.SEE_WEBHOOKS),
     (_("Audit"), "insights:audit-list", Permission.SEE_AUDIT),
     (_("Statistics"), "insights:statistics-overview", Permission.SEE_STATISTICS),

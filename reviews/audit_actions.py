@@ -23,6 +23,21 @@ DECIDED = declare(
     "effective_at",
     "batch",
 )
+DECISION_PROPOSED = declare(
+    "decision.proposed",
+    "A decision was proposed to a second person",
+    "outcome",
+    "policy",
+    "until",
+    "evidence_version",
+    "effective_at",
+    "batch",
+    "needs",
+)
+DECISION_APPROVED = declare("decision.approved", "A second person approved a proposal", "outcome", "effective_at")
+DECISION_REFUSED = declare("decision.refused", "A second person refused a proposal", "reason")
+DECISION_WITHDRAWN = declare("decision.withdrawn", "A proposal was taken back by its proposer", "outcome")
+RULE_SET = declare("rule.set", "A supervisor set a rule", "before", "after")
 DECISION_EFFECTIVE = declare("decision.effective", "A decision's undo window ended", "outcome")
 DECISION_UNDONE = declare("decision.undone", "A decision was undone in its window", "outcome")
 DECISION_REVERSED = declare("decision.reversed", "A decision was reversed by a new one", "by")

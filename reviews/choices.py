@@ -52,6 +52,7 @@ class ClaimEnd(models.TextChoices):
     SKIPPED = "skipped", "Skipped"
     EXPIRED = "expired", "Run out"
     CLOSED = "closed", "Case closed"
+    PROPOSED = "proposed", "Proposed to a second person"
 
 
 class Outcome(models.TextChoices):
@@ -70,6 +71,14 @@ class DecisionState(models.TextChoices):
     UNDONE = "undone", "Undone"
     EFFECTIVE = "effective", "Effective"
     REVERSED = "reversed", "Reversed"
+
+
+class Need(models.TextChoices):
+    """Why a suspension needs a second person."""
+
+    PROTECTED = "protected", "The account is protected"
+    FOLLOWERS = "followers", "It has many followers"
+    GOVERNMENTS = "governments", "Governments alone flagged it"
 
 
 STANDING = [DecisionState.PENDING, DecisionState.EFFECTIVE]
@@ -104,6 +113,7 @@ class LeftOut(models.TextChoices):
     UNKNOWN_ACCOUNT = "unknown_account", "Unknown to us"
     TWICE = "listed_twice", "Listed twice"
     PROTECTED = "protected", "Protected, to be decided one by one"
+    SECOND_PERSON = "second_person", "Needs a second person, to be decided one by one"
     ALREADY = "already_suspended", "Already suspended by us"
     NOT_SUSPENDED = "not_suspended", "Not suspended by us"
     CLAIMED_BY_OTHER = "claimed_by_other", "Somebody works on its case"

@@ -109,11 +109,11 @@ declare(
     members={"evidence_version": 3},
 )
 declare(
-    "protected-account",
-    403,
-    "The account is protected",
-    "A supervisor decides on it.",
-    detail="simulator/ira:10_gop is protected (journalist): only a supervisor can suspend it.",
+    "second-person-needed",
+    409,
+    "The suspension needs a second person",
+    "Flag the account, and propose the suspension on its case.",
+    detail="Suspending this account needs a second person: flag it, and propose it on its case.",
 )
 declare(
     "too-late",

@@ -138,6 +138,37 @@ class ReasonForm(AnsweredForm):
     reason = forms.CharField(label=_("Why"), max_length=1000, widget=forms.Textarea({"rows": 2, "dir": "auto"}))
 
 
+class RefusalForm(AnsweredForm):
+    """Why a proposal is refused."""
+
+    reason = forms.CharField(
+        label=_("Why you refuse, as the proposer will read it"),
+        max_length=2000,
+        widget=forms.Textarea(
+            {
+                "rows": 3,
+                "dir": "auto",
+                "data-code": "KeyR",
+                "data-hint": _("Refuse: go to the reason"),
+                "aria-keyshortcuts": "R",
+            }
+        ),
+    )
+
+
+class SecondPersonForm(AnsweredForm):
+    """Which suspensions need a second person, beside those of protected accounts."""
+
+    followers_above = forms.IntegerField(
+        label=_("Accounts with more followers than"),
+        min_value=0,
+        max_value=2**31 - 1,
+        required=False,
+        help_text=_("Empty: the number of followers doesn’t count."),
+    )
+    governments_only = forms.BooleanField(label=_("Accounts that governments alone flagged"), required=False)
+
+
 class PauseForm(AnsweredForm):
     """Why an order's clock stands still."""
 

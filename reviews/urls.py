@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from reviews.views import accounts, batches, cases, decisions, orders, organisations, queues, sources, webhooks
+from reviews.views import (
+    accounts,
+    batches,
+    cases,
+    decisions,
+    orders,
+    organisations,
+    proposals,
+    queues,
+    rules,
+    sources,
+    webhooks,
+)
 
 app_name = "reviews"
 urlpatterns = [
@@ -17,6 +29,12 @@ urlpatterns = [
     path("cases/<uuid:case_id>/news/", cases.case_news, name="case-news"),
     path("decisions/<uuid:decision_id>/undo/", decisions.decision_undo, name="decision-undo"),
     path("accounts/", accounts.account_list, name="account-list"),
+    path("proposals/", proposals.proposal_list, name="proposal-list"),
+    path("proposals/<uuid:decision_id>/", proposals.proposal_detail, name="proposal-detail"),
+    path("proposals/<uuid:decision_id>/approve/", proposals.proposal_approve, name="proposal-approve"),
+    path("proposals/<uuid:decision_id>/refuse/", proposals.proposal_refuse, name="proposal-refuse"),
+    path("proposals/<uuid:decision_id>/withdraw/", proposals.proposal_withdraw, name="proposal-withdraw"),
+    path("rules/", rules.rule_list, name="rule-list"),
     path("accounts/<uuid:account_id>/", accounts.account_detail, name="account-detail"),
     path("batches/", batches.batch_list, name="batch-list"),
     path("batches/new/", batches.batch_new, name="batch-new"),

@@ -12,7 +12,10 @@ class Permission(StrEnum):
     SEE_CASES = "see cases"
     WORK_CASES = "claim, renew, release and skip cases"
     DECIDE = "decide"
-    DECIDE_ON_PROTECTED = "suspend a protected account"
+    APPROVE_DECISION = "approve or refuse another person's proposal"
+    APPROVE_AGAINST_GOVERNMENT_FLAGS = "answer for a protected account that governments alone flagged"
+    SEE_RULES = "see the rules that supervisors set"
+    SET_RULES = "set the rules"
     UNDO_ANY = "undo another person's decision in its window"
     SEE_BATCHES = "see batches"
     ASK_BATCH = "ask for a batch"
@@ -42,11 +45,13 @@ class Permission(StrEnum):
 
 P = Permission
 _READING = frozenset({P.SEE_QUEUES, P.SEE_CASES, P.SEE_BATCHES, P.SEE_STATISTICS, P.READ_ACCOUNTS})
-_MODERATING = _READING | {P.WORK_CASES, P.DECIDE, P.ASK_BATCH, P.RUN_BATCH}
+_MODERATING = _READING | {P.WORK_CASES, P.DECIDE, P.APPROVE_DECISION, P.ASK_BATCH, P.RUN_BATCH}
 _MINDING_SOURCES = frozenset({P.SEE_SOURCES, P.MANAGE_SOURCES, P.MANAGE_ORGANISATIONS})
 _MINDING_WEBHOOKS = frozenset({P.SEE_WEBHOOKS, P.MANAGE_WEBHOOKS})
 _SUPERVISING = _MODERATING | {
-    P.DECIDE_ON_PROTECTED,
+    P.APPROVE_AGAINST_GOVERNMENT_FLAGS,
+    P.SEE_RULES,
+    P.SET_RULES,
     P.UNDO_ANY,
     P.APPROVE_BATCH,
     P.SEE_AUDIT,
@@ -62,7 +67,7 @@ OF_ROLE: dict[str, frozenset[Permission]] = {
     Role.MODERATOR: _MODERATING,
     Role.SENIOR_MODERATOR: _MODERATING | {P.UNDO_ANY},
     Role.SUPERVISOR: _SUPERVISING,
-    Role.AUDITOR: _READING | {P.SEE_AUDIT, P.SEE_WORKLOAD, P.SEE_ORDERS, P.SEE_SOURCES, P.SEE_WEBHOOKS},
+    Role.AUDITOR: _READING | {P.SEE_AUDIT, P.SEE_WORKLOAD, P.SEE_ORDERS, P.SEE_SOURCES, P.SEE_WEBHOOKS, P.SEE_RULES},
     Role.ADMINISTRATOR: _MINDING_SOURCES
     | _MINDING_WEBHOOKS
     | {P.SEE_STATISTICS, P.SEE_AUDIT, P.MANAGE_STAFF, P.MANAGE_PLATFORMS, P.MANAGE_POLICIES},
@@ -90,7 +95,7 @@ OF_SCOPE: dict[str, frozenset[Permission]] = {
 FOR_A_PERSON: dict[str, frozenset[Permission]] = {
     Scope.CASES_READ: frozenset({P.SEE_CASES, P.SEE_QUEUES}),
     Scope.CASES_WRITE: frozenset({P.SEE_CASES, P.SEE_QUEUES, P.WORK_CASES}),
-    Scope.DECISIONS_WRITE: frozenset({P.SEE_CASES, P.DECIDE, P.DECIDE_ON_PROTECTED, P.UNDO_ANY}),
+    Scope.DECISIONS_WRITE: frozenset({P.SEE_CASES, P.DECIDE, P.UNDO_ANY}),
     Scope.BATCHES_WRITE: frozenset({P.SEE_BATCHES, P.ASK_BATCH, P.RUN_BATCH}),
 }
 

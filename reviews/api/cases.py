@@ -13,8 +13,8 @@ from common.openapi import CURSOR, documented, query
 from common.paging import page_of
 from reviews.api.shapes.cases import CaseDetail, CasePage, CaseShown, Claimed, ClaimIn, HolderIn, NextIn, SkipIn
 from reviews.api.shapes.decisions import DecisionIn, DecisionShown
-from reviews.choices import CaseState
-from reviews.selectors import cases, trust
+from reviews.choices import CaseState, DecisionState
+from reviews.selectors import cases, second_person, trust
 from reviews.services import claims, decisions, viewing
 from staff.api.calls import Call, client_of, person_of
 from staff.choices import Scope
@@ -66,7 +66,8 @@ class CaseRead(Call):
         actions = cases.actions_on(actor, case, cases.live_claim(case, at))
         flags = cases.flags_of(case)
         trusted = trust.trusted_flags(flags)
-        return Response(CaseDetail.of_case(case, flags, cases.rank_lines(case, at), actions, trusted))
+        proposal = second_person.proposal_on(case) if case.state == CaseState.SECOND_LOOK else None
+        return Response(CaseDetail.of_case(case, flags, cases.rank_lines(case, at), actions, trusted, proposal))
 
 
 class QueueNext(Call):
@@ -172,13 +173,14 @@ class CaseDecision(Call):
 
     @documented(
         request=DecisionIn,
-        answers={201: DecisionShown},
-        errors=(403, 404, "claim-lost", "evidence-changed", "protected-account"),
+        answers={201: DecisionShown, 202: DecisionShown},
+        errors=(403, 404, "claim-lost", "evidence-changed"),
         operation_id="case_decide",
         tags=["decisions"],
     )
     def post(self, request: Request, case_id: UUID) -> Response:
-        """Decides the case under the live claim. 409 for a stale token, or to keep when more evidence came in."""
+        """Decides the case under the live claim; 202 when a second person must approve it, on its page. 409 for a stale
+        token, or to keep when more evidence came in."""
         said = read_body(request, DecisionIn)
         made = decisions.decide_one(person_of(request, said.staff), said.verdict(case_id))
-        return Response(DecisionShown.of(made), status=201)
+        return Response(DecisionShown.of(made), status=202 if made.state == DecisionState.PROPOSED else 201)

@@ -27,7 +27,8 @@ class DecisionUndo(Call):
         tags=["decisions"],
     )
     def post(self, request: Request, decision_id: UUID) -> Response:
-        """Undoes the decision: nothing leaves for the platform, and the case waits again. 409 after `effective_at`."""
+        """Undoes the decision: nothing leaves for the platform, and the case waits again. 409 after `effective_at`. Its
+        proposer takes a proposal back with it."""
         said = read_body(request, UndoIn)
         row = undoing.undo(person_of(request, said.staff), decision_id=decision_id)
         return Response(DecisionShown.of(row))
@@ -41,7 +42,7 @@ class DecisionReverse(Call):
     @documented(
         request=ReverseIn,
         answers={201: DecisionShown},
-        errors=(403, 404, "decision-not-standing", "case-open"),
+        errors=(403, 404, "decision-not-standing", "case-open", "second-person-needed"),
         operation_id="decision_reverse",
         tags=["decisions"],
     )

@@ -9,6 +9,7 @@ from reviews.models.flood import Flood
 from reviews.models.misuse import MisuseWarning, ProcessingSuspension, SourceDay
 from reviews.models.order import LegalOrder
 from reviews.models.policy import Policy, Queue
+from reviews.models.rule import SecondPersonRule
 from reviews.models.webhook import WebhookAttempt, WebhookDelivery, WebhookEndpoint, WebhookWatch
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Policy",
     "ProcessingSuspension",
     "Queue",
+    "SecondPersonRule",
     "Skip",
     "Source",
     "SourceDay",

@@ -18,6 +18,7 @@ class ItemFacts:
     is_protected: bool
     is_suspended_by_us: bool
     is_claimed_by_other: bool
+    needs_second: bool
 
 
 def left_out(outcome: str, facts: ItemFacts) -> LeftOut:
@@ -32,6 +33,8 @@ def left_out(outcome: str, facts: ItemFacts) -> LeftOut:
         return LeftOut.ALREADY
     if outcome == Outcome.SUSPEND and facts.is_protected:
         return LeftOut.PROTECTED
+    if outcome == Outcome.SUSPEND and facts.needs_second:
+        return LeftOut.SECOND_PERSON
     return LeftOut.NOT_LEFT_OUT
 
 

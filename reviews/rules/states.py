@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reviews.choices import BatchState, CaseState, DecisionState, FlagState
+from reviews.rules.second_person import SuspensionFacts, may_answer
 from staff.permissions import Permission
 
 CASE_MOVES: Mapping[CaseState, frozenset[CaseState]] = {
@@ -32,7 +33,9 @@ FLAG_MOVES: Mapping[FlagState, frozenset[FlagState]] = {
     FlagState.WITHDRAWN: frozenset(),
 }
 DECISION_MOVES: Mapping[DecisionState, frozenset[DecisionState]] = {
-    DecisionState.PROPOSED: frozenset({DecisionState.PENDING, DecisionState.REFUSED}),
+    DecisionState.PROPOSED: frozenset(
+        {DecisionState.PENDING, DecisionState.EFFECTIVE, DecisionState.REFUSED, DecisionState.UNDONE}
+    ),
     DecisionState.PENDING: frozenset({DecisionState.EFFECTIVE, DecisionState.UNDONE}),
     DecisionState.EFFECTIVE: frozenset({DecisionState.REVERSED}),
     DecisionState.REVERSED: frozenset({DecisionState.EFFECTIVE}),  # when the reversal itself is undone
@@ -54,20 +57,26 @@ BATCH_MOVES: Mapping[BatchState, frozenset[BatchState]] = {
 
 @dataclass(frozen=True, slots=True)
 class CaseFacts:
-    """What `legal_actions` needs to know of a case: its state, whether the asker holds the live claim, whether
-    anybody does, and whether the account is protected."""
+    """What `legal_actions` needs to know of a case: its state, whether the asker holds the live claim, whether anybody
+    does, and whether suspending needs a second person. On a second look: what there is to know of the account, and
+    whether the asker proposed."""
 
     state: CaseState
     is_mine: bool
     is_claimed: bool
-    is_protected: bool
+    needs_second: bool = False
+    suspension: SuspensionFacts | None = None
+    is_my_proposal: bool = False
 
 
 def legal_actions(facts: CaseFacts, may: frozenset[Permission]) -> frozenset[str]:
     """What the asker may do with a case now: draws the buttons, guards the service, and is in the API's answer.
 
-    Returns a subset of {claim, renew, release, skip, keep, suspend}.
+    Returns a subset of {claim, renew, release, skip, keep, suspend, propose, approve, refuse, withdraw}. A suspension
+    that needs a second person is `propose`.
     """
+    if facts.state == CaseState.SECOND_LOOK:
+        return _on_second_look(facts, may)
     if Permission.WORK_CASES not in may:
         return frozenset()
     if facts.state == CaseState.WAITING and not facts.is_claimed:
@@ -76,7 +85,13 @@ def legal_actions(facts: CaseFacts, may: frozenset[Permission]) -> frozenset[str
         return frozenset()
     actions = {"renew", "release", "skip"}
     if Permission.DECIDE in may:
-        actions.add("keep")
-        if not facts.is_protected or Permission.DECIDE_ON_PROTECTED in may:
-            actions.add("suspend")
+        actions |= {"keep", "propose" if facts.needs_second else "suspend"}
     return frozenset(actions)
+
+
+def _on_second_look(facts: CaseFacts, may: frozenset[Permission]) -> frozenset[str]:
+    if facts.is_my_proposal:
+        return frozenset({"withdraw"}) if Permission.DECIDE in may else frozenset()
+    if facts.suspension and may_answer(facts.suspension, may, is_proposer=False):
+        return frozenset({"approve", "refuse"})
+    return frozenset()

@@ -36,7 +36,7 @@ def get_account_page(actor: Actor, account_id: UUID) -> AccountPage:
     account = Account.objects.select_related("platform").filter(pk=account_id).first()
     if account is None:
         raise NotFound("There is no account with this id.")
-    decisions = account.decisions.select_related("policy", "decided_by", "batch", "undone_by", "case")
+    decisions = account.decisions.select_related("policy", "decided_by", "approver", "batch", "undone_by", "case")
     attempts = Attempt.objects.filter(enforcement__account=account).select_related("enforcement")
     return AccountPage(
         account=account,

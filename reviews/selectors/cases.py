@@ -15,7 +15,8 @@ from reviews.choices import OPEN_CASE, STANDING, CaseState, FlagState, Outcome
 from reviews.models import Case, Claim, Decision, Flag, Policy
 from reviews.rules import rank
 from reviews.rules.states import CaseFacts, legal_actions
-from reviews.selectors import trust
+from reviews.selectors import second_person, trust
+from reviews.selectors.second_person import SecondNeed
 from staff.actors import Actor
 from staff.models import User
 from staff.permissions import Permission
@@ -51,6 +52,7 @@ class CaseView:
     claim: Claim | None
     actions: frozenset[str]
     policies: list[Policy]
+    second: SecondNeed
     trusted: frozenset[UUID]
 
 
@@ -86,18 +88,29 @@ def live_claim(case: Case, at: datetime) -> Claim | None:
     return Claim.objects.filter(case=case, ended_at=None, expires_at__gt=at).select_related("holder", "queue").first()
 
 
-def actions_on(actor: Actor, case: Case, claim: Claim | None) -> frozenset[str]:
-    """What the actor may do with the case now. Takes the live claim; a case whose lease ran out waits."""
+def actions_on(actor: Actor, case: Case, claim: Claim | None, second: SecondNeed | None = None) -> frozenset[str]:
+    """What the actor may do with the case now. Takes the live claim (a case whose lease ran out waits), and what is
+    known of the need of a second person."""
     state = CaseState(case.state)
     if state == CaseState.CLAIMED and claim is None:
         state = CaseState.WAITING
-    facts = CaseFacts(
-        state=state,
-        is_mine=claim is not None and actor.user is not None and claim.holder_id == actor.user.pk,
-        is_claimed=claim is not None,
-        is_protected=case.account.is_protected,
-    )
-    return legal_actions(facts, actor.may)
+    return legal_actions(_facts(actor, case, state, claim, second), actor.may)
+
+
+def _facts(actor: Actor, case: Case, state: CaseState, claim: Claim | None, second: SecondNeed | None) -> CaseFacts:
+    """The facts that the asker's rights turn on in this state; no others are looked up."""
+    is_mine = claim is not None and actor.user is not None and claim.holder_id == actor.user.pk
+    if state == CaseState.SECOND_LOOK:
+        proposal = second_person.proposal_on(case)
+        return CaseFacts(
+            state,
+            is_mine=False,
+            is_claimed=False,
+            suspension=second_person.facts_of([case], second_person.current_rule())[case.pk],
+            is_my_proposal=proposal is not None and actor.user is not None and proposal.decided_by_id == actor.user.pk,
+        )
+    needs = (second or second_person.need_of(case)).needs if is_mine else []
+    return CaseFacts(state, is_mine=is_mine, is_claimed=claim is not None, needs_second=bool(needs))
 
 
 def case_view(actor: Actor, case_id: UUID, *, at: datetime) -> CaseView:
@@ -107,6 +120,7 @@ def case_view(actor: Actor, case_id: UUID, *, at: datetime) -> CaseView:
     flags = flags_of(case)
     lines = rank_lines(case, at)
     posts, post_count = _posts(case.account, flags)
+    second = second_person.need_of(case)
     return CaseView(
         case=case,
         account=case.account,
@@ -119,8 +133,9 @@ def case_view(actor: Actor, case_id: UUID, *, at: datetime) -> CaseView:
         decisions=decisions_on(case.account),
         enforcements=list(Enforcement.objects.filter(account=case.account).order_by("-created_at", "-id")),
         claim=claim,
-        actions=actions_on(actor, case, claim),
+        actions=actions_on(actor, case, claim, second),
         policies=_policies(flags),
+        second=second,
         trusted=trust.trusted_flags(flags),
     )
 
@@ -137,7 +152,7 @@ def rank_lines(case: Case, at: datetime) -> list[rank.Line]:
 
 def decisions_on(account: Account) -> list[Decision]:
     """Every decision on the account, newest first, each with policy, decider and batch."""
-    rows = Decision.objects.filter(account=account).select_related("policy", "decided_by", "batch")
+    rows = Decision.objects.filter(account=account).select_related("policy", "decided_by", "approver", "batch")
     return list(rows.order_by("-decided_at", "-id"))
 
 

@@ -20,6 +20,7 @@ from reviews.choices import BatchState, CaseState, ItemState, LeftOut, Outcome
 from reviews.models import Batch, BatchItem, Case, Policy
 from reviews.rules import planning
 from reviews.rules.states import BATCH_MOVES
+from reviews.selectors import second_person
 from staff.actors import Actor
 from staff.permissions import Permission
 from takedowns.selectors import enforcements
@@ -103,6 +104,7 @@ def _items(wanted: Plan) -> list[BatchItem]:
     ids = [account.pk for account in known.values()]
     suspended = enforcements.suspended_by_us(ids)
     claimed = set(Case.objects.filter(account__in=ids, state__in=HELD_BY_SOMEBODY).values_list("account_id", flat=True))
+    second = second_person.needed_by(known.values()) if wanted.outcome == Outcome.SUSPEND else set()
     seen: set[tuple[str, str]] = set()
     items = []
     for position, key in enumerate(wanted.accounts, start=1):
@@ -113,6 +115,7 @@ def _items(wanted: Plan) -> list[BatchItem]:
             is_protected=account is not None and account.is_protected,
             is_suspended_by_us=account is not None and account.pk in suspended,
             is_claimed_by_other=account is not None and account.pk in claimed,
+            needs_second=account is not None and account.pk in second,
         )
         seen.add(key)
         items.append(_item(position, key, account, planning.left_out(wanted.outcome, facts)))

@@ -12,7 +12,7 @@ import audit.services as audit
 from common import bulk, clock
 from common.errors import Conflict, NotFound
 from reviews import audit_actions
-from reviews.choices import STANDING, CaseState, ClaimEnd
+from reviews.choices import STANDING, CaseState, ClaimEnd, DecisionState
 from reviews.errors import CaseAlreadyClaimed, ClaimLost
 from reviews.models import Case, Claim, Decision, Queue, Skip
 from reviews.selectors import queues
@@ -84,7 +84,7 @@ def release(actor: Actor, *, case_id: UUID, token: str) -> Case:
     case, live = hold(actor, case_id, token)
     end([live], ClaimEnd.RELEASED)
     audit.record(actor, audit_actions.CASE_RELEASED, _subjects(case))
-    _wait_again(actor, [case])
+    wait_again(actor, [case])
     return case
 
 
@@ -99,7 +99,7 @@ def skip(actor: Actor, *, case_id: UUID, token: str, reason: str = "") -> Case:
         case=case, person=actor.person(), day=clock.now().date(), defaults={"reason": reason[:200]}
     )
     audit.record(actor, audit_actions.CASE_SKIPPED, _subjects(case), reason=reason[:200])
-    _wait_again(actor, [case])
+    wait_again(actor, [case])
     return case
 
 
@@ -147,6 +147,9 @@ def check_token(actor: Actor, case: Case, live: Claim | None, token: str) -> Non
         who = "You" if decided.decided_by_id == actor.person().pk else decided.decided_by.pseudonym
         outcome = decided.get_outcome_display().lower()
         raise ClaimLost(f"{who} decided this case at {decided.decided_at:%H:%M:%S} UTC: {outcome}.")
+    if live is None and (proposed := Decision.objects.filter(case=case, state=DecisionState.PROPOSED).last()):
+        who = "You" if proposed.decided_by_id == actor.person().pk else proposed.decided_by.pseudonym
+        raise ClaimLost(f"{who} proposed to suspend at {proposed.decided_at:%H:%M:%S} UTC: a second person answers.")
     if live is None:
         raise ClaimLost("Your claim on this case has ended, and nobody has it now. Claim it again to go on.")
     if live.token == token and live.holder_id == actor.person().pk:
@@ -188,17 +191,18 @@ def end(live: Iterable[Claim], how: ClaimEnd) -> None:
     Claim.objects.filter(pk__in=[row.pk for row in live]).update(ended_at=clock.now(), ended_as=how)
 
 
-def _claim(actor: Actor, case: Case, person: User, queue: Queue | None) -> Claim:
-    (made,) = take(actor, [case], person, queue)
-    return made
-
-
-def _wait_again(actor: Actor, cases: Sequence[Case]) -> None:
-    """These cases wait again, but for those whose flags were all withdrawn while somebody had them: they close."""
+def wait_again(actor: Actor, cases: Sequence[Case]) -> None:
+    """These cases (locked, nobody's) wait, but for those whose flags were all withdrawn while somebody had them: they
+    close."""
     for case in cases:
         case.state = CaseState.WAITING
     Case.objects.filter(pk__in=[case.pk for case in cases]).update(state=CaseState.WAITING)
     closing.close_withdrawn(actor, cases)
+
+
+def _claim(actor: Actor, case: Case, person: User, queue: Queue | None) -> Claim:
+    (made,) = take(actor, [case], person, queue)
+    return made
 
 
 def _end_expired(run_out: list[Claim]) -> int:
@@ -208,7 +212,7 @@ def _end_expired(run_out: list[Claim]) -> int:
     audit.record_many(
         SYSTEM, audit_actions.CLAIM_EXPIRED, [(_subjects(case), {"holder": holders[case.pk]}) for case in cases]
     )
-    _wait_again(SYSTEM, cases)
+    wait_again(SYSTEM, cases)
     return len(run_out)
 
 

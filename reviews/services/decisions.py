@@ -14,22 +14,21 @@ from common import bulk, clock
 from common.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
 from common.ids import new_id
 from reviews import audit_actions
-from reviews.choices import STANDING, CaseState, ClaimEnd, DecisionState, FlagState, Outcome
+from reviews.choices import STANDING, CaseState, ClaimEnd, DecisionState, FlagState, Need, Outcome
 from reviews.errors import EvidenceChanged
 from reviews.models import Batch, Case, Claim, Decision, Flag, Policy
+from reviews.rules import second_person as rules
 from reviews.rules.states import CaseFacts, legal_actions
+from reviews.selectors import second_person
 from reviews.selectors.cases import source_kinds_of
-from reviews.services import claims, orders, placing
+from reviews.services import claims, consequences, orders, placing
 from reviews.services.facts import Verdict
 from reviews.services.webhooks import noting
 from staff.actors import SYSTEM, Actor
 from staff.permissions import Permission
-from takedowns.choices import Kind
 from takedowns.selectors import enforcements
 from takedowns.services import ledger
-from takedowns.services.ledger import Wanted
 
-PRIORITY_LEGAL, PRIORITY_SINGLE, PRIORITY_BATCH = 100, 10, 0
 EFFECTIVE_AT_ONCE = 1000
 
 
@@ -41,6 +40,7 @@ class _Ready:
     case: Case
     claim: Claim
     policy: Policy
+    needs: list[Need]
 
 
 def decide_one(actor: Actor, verdict: Verdict) -> Decision:
@@ -56,19 +56,22 @@ def decide(actor: Actor, verdicts: Sequence[Verdict], *, batch: Batch | None = N
     """Each case whose verdict may stand is decided: decision, flags, enforcement and log in one transaction.
 
     Takes verdicts on different cases, each with the token of the claim it is made under. Returns for each, in order,
-    the decision or why it was refused: NotFound, ClaimLost, EvidenceChanged (*keep* on evidence that grew), NotAllowed
-    (a protected account), Invalid (the field is named). Raises NotAllowed without the permission.
-    Audit: decision.made for each.
+    the decision or why it was refused: NotFound, ClaimLost, EvidenceChanged (*keep* on evidence that grew), Invalid
+    (the field is named), Conflict (a batch, where a second person is needed). Raises NotAllowed without the permission.
+    Audit: decision.made for each, or decision.proposed.
 
     1. Lock the cases in id order, then read their live claims.
     2. Refuse what may not stand; nothing of it is written.
     3. Write decisions; a standing decision on a reopened case is reversed by the new one.
     4. Cases are decided, claims end, open flags become agreed or disagreed.
-    5. Put enforcements into the ledger; they leave when the undo window, kept in the row, has passed.
+    5. What needs a second person is only proposed: its case waits for a second look, its flags stay open.
+    6. Put enforcements into the ledger; they leave when the undo window, kept in the row, has passed.
     """
     actor.require(Permission.DECIDE)
     cases = _lock([verdict.case_id for verdict in verdicts])
     live = {row.case_id: row for row in Claim.objects.filter(case__in=cases, ended_at=None).select_related("holder")}
+    rule = second_person.current_rule()
+    facts = second_person.facts_of(_to_suspend(verdicts, cases), rule)
     codes = {verdict.policy for verdict in verdicts}
     policies = {row.code: row for row in Policy.objects.filter(code__in=codes, is_active=True)}
     answers: list[Decision | DomainError] = []
@@ -78,7 +81,10 @@ def decide(actor: Actor, verdicts: Sequence[Verdict], *, batch: Batch | None = N
     for verdict in verdicts:
         case = cases.get(verdict.case_id)
         try:
-            row = _checked(actor, verdict, case, live.get(verdict.case_id), policies)
+            needs = rules.needs(rule, facts[verdict.case_id]) if verdict.case_id in facts else []
+            row = _checked(actor, verdict, case, live.get(verdict.case_id), policies, needs)
+            if batch is not None and needs:
+                raise Conflict("This needs a second person: decide it by itself.", code="second-person-needed")
         except DomainError as refusal:
             answers.append(refusal)
             continue
@@ -96,8 +102,18 @@ def _lock(case_ids: Sequence[UUID]) -> dict[UUID, Case]:
     return {row.pk: row for row in rows.filter(pk__in=case_ids).order_by("pk")}
 
 
+def _to_suspend(verdicts: Sequence[Verdict], cases: Mapping[UUID, Case]) -> list[Case]:
+    wanted = {verdict.case_id for verdict in verdicts if verdict.outcome == Outcome.SUSPEND}
+    return [case for case in cases.values() if case.pk in wanted]
+
+
 def _checked(
-    actor: Actor, verdict: Verdict, case: Case | None, live: Claim | None, policies: Mapping[str, Policy]
+    actor: Actor,
+    verdict: Verdict,
+    case: Case | None,
+    live: Claim | None,
+    policies: Mapping[str, Policy],
+    needs: list[Need],
 ) -> _Ready:
     if case is None:
         raise NotFound("There is no case with this id.")
@@ -106,16 +122,13 @@ def _checked(
     faults = _faults(verdict, case, policies)
     if faults:
         raise Invalid(" ".join(f"{field}: {text}" for field, text in faults.items()), fields=faults)
-    facts = CaseFacts(CaseState(case.state), is_mine=True, is_claimed=True, is_protected=case.account.is_protected)
-    if verdict.outcome not in legal_actions(facts, actor.may):
-        raise NotAllowed(
-            f"{case.account} is protected ({case.account.get_protected_class_display().lower()}): "
-            "only a supervisor can suspend it.",
-            code="protected-account",
-        )
+    facts = CaseFacts(CaseState(case.state), is_mine=True, is_claimed=True, needs_second=bool(needs))
+    action = "propose" if needs else verdict.outcome
+    if action not in legal_actions(facts, actor.may):
+        raise NotAllowed(f"{actor.label} may not {action} on this case now.")
     if verdict.outcome == Outcome.KEEP and case.evidence_version > verdict.evidence_version:
         raise EvidenceChanged.since(verdict.evidence_version, case.evidence_version)
-    return _Ready(verdict, case, live, policies[verdict.policy])
+    return _Ready(verdict, case, live, policies[verdict.policy], needs)
 
 
 def _faults(verdict: Verdict, case: Case, policies: Mapping[str, Policy]) -> dict[str, str]:
@@ -143,6 +156,7 @@ def undo_window(case: Case, batch: Batch | None) -> timedelta:
 
 def _decision(actor: Actor, row: _Ready, batch: Batch | None, now: datetime) -> Decision:
     window = undo_window(row.case, batch)
+    state = DecisionState.PENDING if window else DecisionState.EFFECTIVE
     return Decision(
         id=new_id(),
         case=row.case,
@@ -158,24 +172,40 @@ def _decision(actor: Actor, row: _Ready, batch: Batch | None, now: datetime) -> 
         claim=row.claim,
         batch=batch,
         decided_at=now,
-        effective_at=now + window,
-        state=DecisionState.PENDING if window else DecisionState.EFFECTIVE,
+        effective_at=None if row.needs else now + window,
+        state=DecisionState.PROPOSED if row.needs else state,
+        needs=row.needs,
     )
 
 
 def _write(actor: Actor, ready: Sequence[_Ready], made: list[Decision], now: datetime) -> None:
-    _reverse_standing(actor, made)
-    Case.objects.filter(pk__in=[row.case.pk for row in ready]).update(state=CaseState.DECIDED, closed_at=now)
-    claims.end([row.claim for row in ready], ClaimEnd.DECIDED)
-    _store(actor, made)
+    proposed = [row for row in made if row.state == DecisionState.PROPOSED]
+    standing = [row for row in made if row.state != DecisionState.PROPOSED]
+    _tell_flaggers(made)
+    claims.end([row.claim for row in ready if row.needs], ClaimEnd.PROPOSED)
+    claims.end([row.claim for row in ready if not row.needs], ClaimEnd.DECIDED)
+    if proposed:
+        Case.objects.filter(pk__in=[row.case_id for row in proposed]).update(state=CaseState.SECOND_LOOK)
+        bulk.insert(proposed)
+        entries = [
+            (consequences.subjects(row), consequences.told(row) | {"needs": [str(need) for need in row.needs]})
+            for row in proposed
+        ]
+        audit.record_many(actor, audit_actions.DECISION_PROPOSED, entries)
+    if standing:
+        consequences.reverse_standing(actor, standing)
+        decided = Case.objects.filter(pk__in=[row.case_id for row in standing])
+        decided.update(state=CaseState.DECIDED, closed_at=now)
+        _store(actor, standing)
 
 
 def replace(actor: Actor, made: Decision) -> Decision:
     """`made` (unsaved) stands in the place of the decision it reverses; the caller holds the locks."""
-    _reverse_standing(actor, [made])
+    consequences.reverse_standing(actor, [made])
     Flag.objects.filter(decision=made.reverses_id).exclude(state=FlagState.WITHDRAWN).update(
         state=FlagState.OPEN, decision=None
     )
+    _tell_flaggers([made])
     _store(actor, [made])
     return made
 
@@ -187,107 +217,28 @@ def restore(actor: Actor, old: Decision, *, undone: Decision) -> None:
     old.save(update_fields=["state"])
     old.case = undone.case
     if undone.claim_id is None:
-        _close_flags([old])
+        consequences.close_flags([old])
         orders.answer([old])
     if old.outcome == Outcome.SUSPEND and old.account_id not in enforcements.suspended_by_us([old.account_id]):
-        again = _wanted(old)
+        again = consequences.wanted(old)
         ledger.request(actor, [dataclasses.replace(again, cause=undone.cause, not_before_at=clock.now())])
         noting.watch_again(old, undone.cause)
 
 
-def _store(actor: Actor, made: list[Decision]) -> None:
+def _tell_flaggers(made: Sequence[Decision]) -> None:
+    """Each decision (unsaved) tells which kinds of source had flagged its case by now."""
     flagged_by = source_kinds_of([row.case_id for row in made])
     for row in made:
         row.source_kinds = flagged_by.get(row.case_id, [])
+
+
+def _store(actor: Actor, made: list[Decision]) -> None:
     bulk.insert(made)
-    _close_flags(made)
-    _enforce(actor, made)
-    audit.record_many(actor, audit_actions.DECIDED, [(subjects(row), _told(row)) for row in made])
-    _take_effect([row for row in made if row.state == DecisionState.EFFECTIVE])
-
-
-def _take_effect(rows: Sequence[Decision]) -> None:
-    """These decisions are effective now: orders are answered, and sources are told."""
-    orders.answer(rows)
-    noting.decisions_effective(rows)
-
-
-def _reverse_standing(actor: Actor, made: list[Decision]) -> None:
-    """A case that was reopened while its decision stood: the new decision reverses the old one."""
-    standing = Decision.objects.filter(case__in=[row.case_id for row in made], state__in=STANDING)
-    old = {row.case_id: row for row in standing.select_related("case__account__platform")}
-    if not old:
-        return
-    Decision.objects.filter(pk__in=[row.pk for row in old.values()]).update(state=DecisionState.REVERSED)
-    for row in made:
-        row.reverses = old.get(row.case_id)
-    _tell_reversed(actor, [row for row in made if row.reverses])
-
-
-def _tell_reversed(actor: Actor, reversals: list[Decision]) -> None:
-    audit.record_many(
-        actor,
-        audit_actions.DECISION_REVERSED,
-        [([audit.subject("decision", row.reverses_id), *subjects(row)[1:]], {"by": str(row.pk)}) for row in reversals],
-    )
-
-
-def _close_flags(made: Sequence[Decision]) -> None:
-    """Open flags on the decided cases get their answer. One statement per outcome would lose which decision it was,
-    so each flag takes the decision of its case."""
-    by_case = {row.case_id: row for row in made}
-    flags = list(Flag.objects.select_for_update().filter(case__in=by_case, state=FlagState.OPEN).order_by("pk"))
-    for flag in flags:
-        flag.decision = by_case[flag.case_id]
-        agreed = flag.decision.outcome == Outcome.SUSPEND
-        flag.state = FlagState.AGREED if agreed else FlagState.DISAGREED
-    bulk.update(flags, ["decision", "state"])
-
-
-def _enforce(actor: Actor, made: Sequence[Decision]) -> None:
-    """Suspensions go into the ledger; a keep on an account that we have suspended reinstates it."""
-    kept = [row.account_id for row in made if row.outcome == Outcome.KEEP]
-    suspended = enforcements.suspended_by_us(kept) if kept else set()
-    wanted = [_wanted(row) for row in made if row.outcome == Outcome.SUSPEND or row.account_id in suspended]
-    if wanted:
-        ledger.request(actor, wanted)
-
-
-def _wanted(row: Decision) -> Wanted:
-    return Wanted(
-        account_id=row.account_id,
-        platform_id=row.case.platform_id,
-        kind=Kind.SUSPEND if row.outcome == Outcome.SUSPEND else Kind.REINSTATE,
-        cause=row.cause,
-        wave=row.batch.wave if row.batch else "",
-        policy=row.policy.code,
-        until=row.until,
-        not_before_at=row.effective_at,
-        priority=_priority(row),
-    )
-
-
-def _priority(row: Decision) -> int:
-    if row.case.legal_deadline_at is not None:
-        return PRIORITY_LEGAL
-    return PRIORITY_BATCH if row.batch_id else PRIORITY_SINGLE
-
-
-def subjects(row: Decision) -> list[str]:
-    """A decision's subjects in the log; its case, account and platform are loaded."""
-    names = [audit.subject("decision", row.pk), *placing.subjects(row.case.account, row.case_id)]
-    return [*names, row.batch.wave] if row.batch else names
-
-
-def _told(row: Decision) -> dict[str, object]:
-    return {
-        "outcome": str(row.outcome),
-        "policy": f"{row.policy.code} v{row.policy_version}",
-        "until": row.until.isoformat() if row.until else None,
-        "evidence_version": row.evidence_version,
-        "effective_at": row.effective_at.isoformat(),
-        "batch": str(row.batch_id) if row.batch_id else None,
-    }
+    consequences.close_flags(made)
+    consequences.enforce(actor, made)
+    entries = [(consequences.subjects(row), consequences.told(row)) for row in made]
+    audit.record_many(actor, audit_actions.DECIDED, entries)
+    consequences.take_effect([row for row in made if row.state == DecisionState.EFFECTIVE])
 
 
 @transaction.atomic
@@ -300,10 +251,9 @@ def make_effective() -> int:
         .order_by("effective_at")[:EFFECTIVE_AT_ONCE]
     )
     Decision.objects.filter(pk__in=[row.pk for row in rows]).update(state=DecisionState.EFFECTIVE)
-    audit.record_many(
-        SYSTEM, audit_actions.DECISION_EFFECTIVE, [(subjects(row), {"outcome": row.outcome}) for row in rows]
-    )
-    _take_effect(rows)
+    entries = [(consequences.subjects(row), {"outcome": row.outcome}) for row in rows]
+    audit.record_many(SYSTEM, audit_actions.DECISION_EFFECTIVE, entries)
+    consequences.take_effect(rows)
     return len(rows)
 
 
@@ -315,7 +265,7 @@ def lock_decision(decision_id: UUID) -> Decision:
     placing.lock_accounts([known["account_id"]])
     claims.lock_case(known["case_id"])
     rows = Decision.objects.select_for_update(of=("self",))
-    return rows.select_related("case__account__platform", "policy", "batch", "decided_by", "reverses").get(
+    return rows.select_related("case__account__platform", "policy", "batch", "decided_by", "approver", "reverses").get(
         pk=decision_id
     )
 

@@ -174,7 +174,7 @@ def answer(decisions: Sequence[Decision]) -> int:
     changed = [order for order in found if order.outcome != by_case[order.case_id].outcome]
     for order in changed:
         decision = by_case[order.case_id]
-        order.answered_at, order.outcome = order.answered_at or decision.effective_at, decision.outcome
+        order.answered_at, order.outcome = order.answered_at or decision.final_at, decision.outcome
         _run_on(order, clock.now())
     _store_answers(SYSTEM, changed)
     return len(changed)

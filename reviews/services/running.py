@@ -10,9 +10,10 @@ from accounts.models import Account
 from common import bulk, clock
 from common.errors import DomainError
 from reviews import audit_actions
-from reviews.choices import OPEN_CASE, BatchState, CaseState, ItemState, LeftOut
+from reviews.choices import OPEN_CASE, BatchState, CaseState, ItemState, LeftOut, Outcome
 from reviews.models import Batch, BatchItem, Case, Claim, Decision
 from reviews.rules import planning
+from reviews.selectors import second_person
 from reviews.services import batches, claims, decisions, placing
 from reviews.services.facts import Verdict
 from staff import actors
@@ -65,6 +66,7 @@ def _claim_cases(actor: Actor, batch: Batch, items: Sequence[BatchItem], account
     locked = Case.objects.select_for_update().filter(account__in=accounts, state__in=OPEN_CASE).order_by("pk")
     open_cases = {case.account_id: case for case in locked}
     suspended = enforcements.suspended_by_us(list(accounts))
+    second = second_person.needed_by(accounts.values()) if batch.outcome == Outcome.SUSPEND else set()
     at = clock.now()
     fresh: list[Case] = []
     mine: list[Case] = []
@@ -80,6 +82,7 @@ def _claim_cases(actor: Actor, batch: Batch, items: Sequence[BatchItem], account
                 is_protected=account.is_protected,
                 is_suspended_by_us=account.pk in suspended,
                 is_claimed_by_other=case is not None and case.state != CaseState.WAITING,
+                needs_second=account.pk in second,
             ),
         )
         if reason:

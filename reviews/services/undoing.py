@@ -12,7 +12,9 @@ from reviews import audit_actions
 from reviews.choices import OPEN_CASE, CaseState, DecisionState, FlagState, Outcome
 from reviews.errors import TooLate
 from reviews.models import Case, Decision, Flag
-from reviews.services import decisions, orders, placing
+from reviews.rules import second_person as rules
+from reviews.selectors import second_person
+from reviews.services import consequences, decisions, orders, placing, proposals
 from staff.actors import Actor
 from staff.permissions import Permission
 from takedowns.services import ledger
@@ -23,13 +25,15 @@ UNDONE_FLAGS = [FlagState.AGREED, FlagState.DISAGREED, FlagState.ALREADY_ACTIONE
 @transaction.atomic
 def undo(actor: Actor, *, decision_id: UUID) -> Decision:
     """The decision never happened on the platform: its enforcement is cancelled, its flags are open, its case waits
-    again with the flags that came since.
+    again with the flags that came since. A proposal is withdrawn (`proposals.withdraw`).
 
     Raises NotFound; NotAllowed for another person's decision without the right to; TooLate once the window has passed
     or the request has left; Conflict when somebody works on a newer case of the account. Audit: decision.undone.
     """
     actor.require(Permission.DECIDE)
     row = decisions.lock_decision(decision_id)
+    if row.state == DecisionState.PROPOSED:
+        return proposals.withdraw(actor, decision_id=decision_id)
     _check_undo(actor, row)
     if row.outcome == Outcome.SUSPEND and not ledger.cancel(actor, [row.cause]):
         raise TooLate("The suspension has left for the platform already. Reverse the decision instead.")
@@ -39,7 +43,7 @@ def undo(actor: Actor, *, decision_id: UUID) -> Decision:
     row.save(update_fields=["state", "undone_at", "undone_by"])
     Flag.objects.filter(decision=row, state__in=UNDONE_FLAGS).update(state=FlagState.OPEN, decision=None)
     orders.take_answer_back(actor, row)
-    audit.record(actor, audit_actions.DECISION_UNDONE, decisions.subjects(row), outcome=row.outcome)
+    audit.record(actor, audit_actions.DECISION_UNDONE, consequences.subjects(row), outcome=row.outcome)
     if row.reverses:
         decisions.restore(actor, row.reverses, undone=row)
     if row.reverses is None or row.claim_id:
@@ -49,12 +53,12 @@ def undo(actor: Actor, *, decision_id: UUID) -> Decision:
 
 
 def _check_undo(actor: Actor, row: Decision) -> None:
-    if row.decided_by_id != actor.person().pk and Permission.UNDO_ANY not in actor.may:
+    if actor.person().pk not in (row.decided_by_id, row.approver_id) and Permission.UNDO_ANY not in actor.may:
         raise NotAllowed(f"{row.decided_by.pseudonym} made this decision: only they or a senior can undo it.")
-    if row.state == DecisionState.PENDING and clock.now() < row.effective_at:
+    if row.state == DecisionState.PENDING and clock.now() < row.final_at:
         return
     if row.state in (DecisionState.PENDING, DecisionState.EFFECTIVE):
-        raise TooLate(f"The undo window ended at {row.effective_at:%H:%M:%S} UTC. Reverse the decision instead.")
+        raise TooLate(f"The undo window ended at {row.final_at:%H:%M:%S} UTC. Reverse the decision instead.")
     raise Conflict(f"This decision is {row.get_state_display().lower()} already.", code="decision-not-standing")
 
 
@@ -79,7 +83,8 @@ def reverse(actor: Actor, *, decision_id: UUID, reason: str) -> Decision:
     """A new decision with the other outcome stands in the old one's place, and points at it.
 
     Returns the new decision. Raises NotFound, NotAllowed (seniors and supervisors), Invalid without a reason,
-    Conflict when the old one doesn't stand or its case is open again. Audit: decision.made, decision.reversed.
+    Conflict when the old one doesn't stand, its case is open again, or the suspension needs a second person: that is
+    proposed on a case. Audit: decision.made, decision.reversed.
     """
     actor.require(Permission.UNDO_ANY)
     if not reason.strip():
@@ -89,9 +94,17 @@ def reverse(actor: Actor, *, decision_id: UUID, reason: str) -> Decision:
     if old.case.state != CaseState.DECIDED:
         raise Conflict("This case is open again: decide it instead.", code="case-open")
     outcome = Outcome.KEEP if old.outcome == Outcome.SUSPEND else Outcome.SUSPEND
-    if outcome == Outcome.SUSPEND and old.case.account.is_protected:
-        actor.require(Permission.DECIDE_ON_PROTECTED)
+    _refuse_second_person(old.case, outcome)
     return decisions.replace(actor, _reversal(actor, old, outcome, reason.strip()))
+
+
+def _refuse_second_person(case: Case, outcome: str) -> None:
+    rule = second_person.current_rule()
+    if rules.needs(rule, second_person.facts_of([case], rule)[case.pk], outcome):
+        raise Conflict(
+            "Suspending this account needs a second person: flag it, and propose it on its case.",
+            code="second-person-needed",
+        )
 
 
 def _reversal(actor: Actor, old: Decision, outcome: Outcome, reason: str) -> Decision:

@@ -8,9 +8,12 @@
 {% delivery_state delivery %}     how far a webhook delivery is
 {% attempt_outcome attempt %}     what came of one try at it
 {{ kind|is_government }}          whether a kind of source is a government's
+{{ needs|need_words }}            why a suspension needs a second person
 {{ days|ladder_step }}            "7 days", "For good"
 {{ category|category_words }}     a statement category of the EU database in words
 """
+
+from collections.abc import Iterable
 
 from django import template
 from django.utils.formats import date_format
@@ -19,7 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from common.templatetags.ui import icon, state
-from reviews.choices import BatchState, DeliveryState, Outcome
+from reviews.choices import BatchState, DeliveryState, Need, Outcome
 from reviews.models import Batch, Decision, WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from reviews.rules.ladder import FOR_GOOD
 from reviews.rules.webhooks import is_delivered
@@ -133,6 +136,13 @@ def delivery_state(delivery: WebhookDelivery) -> SafeString:
 def source_icon(kind: str) -> SafeString:
     """The icon for a kind of source."""
     return icon(_SOURCE_ICONS.get(SourceKind(kind), "flag"))
+
+
+@register.filter
+def need_words(needs: Iterable[str]) -> str:
+    """Why a suspension needs a second person, in words."""
+    words = [str(Need(need).label) for need in needs]
+    return ", ".join([words[0], *(word[0].lower() + word[1:] for word in words[1:])]) if words else ""
 
 
 @register.filter

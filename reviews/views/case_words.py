@@ -16,7 +16,7 @@ from reviews.rules.ladder import FOR_GOOD, end_of, proposed_days
 from reviews.selectors import orders
 from reviews.selectors.cases import CaseView, PostView
 from reviews.selectors.linked import SharedText
-from reviews.templatetags.review import is_government, ladder_step
+from reviews.templatetags.review import ladder_step
 from reviews.views.followers import FollowersCurve, curve
 
 LEAST_FIRST, MOST_FIRST = 3, 5  # policies that stand open; the others are one click away, their keys work after it
@@ -66,7 +66,7 @@ class CaseWords:
     """What the case page's templates say beyond the rows themselves. Seconds are whole."""
 
     is_mine: bool
-    needs_supervisor: bool
+    second_person: str
     clock_paused: bool
     due_in: int
     due_ago: int
@@ -107,7 +107,7 @@ def words_for(page: CaseView, *, is_mine: bool, strikes: int, shared: SharedText
     first = min(MOST_FIRST, max(LEAST_FIRST, sum(policy.flags > 0 for policy in policies)))
     return CaseWords(
         is_mine=is_mine,
-        needs_supervisor=page.account.is_protected and any(map(_is_governments, page.flags)),
+        second_person=_second_person(page),
         clock_paused=page.case.legal_deadline_at is not None and orders.is_paused(page.case),
         due_in=max(0, due),
         due_ago=max(0, -due),
@@ -134,8 +134,11 @@ def _flag(flag: Flag, trusted: frozenset[UUID]) -> FlagShown:
     )
 
 
-def _is_governments(flag: Flag) -> bool:
-    return flag.state == FlagState.OPEN and is_government(flag.source.kind)
+def _second_person(page: CaseView) -> str:
+    """Whose approval a suspension needs, in words; "" when it needs nobody's."""
+    if not page.second.needs:
+        return ""
+    return _("a supervisor") if page.second.supervisor else _("another person")
 
 
 def _flaggers(flags: list[Flag], view: PostView) -> list[Source]:

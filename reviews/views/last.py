@@ -26,6 +26,11 @@ class Last:
         """Whether the window is open."""
         return self.decision.state == DecisionState.PENDING and self.seconds_left > 0
 
+    @property
+    def is_proposed(self) -> bool:
+        """Whether it waits for a second person."""
+        return self.decision.state == DecisionState.PROPOSED
+
 
 def lasts_of(decided: Sequence[Decided], *, at: datetime) -> list[Last]:
     """Each with its window at `at`."""
@@ -33,7 +38,7 @@ def lasts_of(decided: Sequence[Decided], *, at: datetime) -> list[Last]:
 
 
 def last_of(person: User, *, at: datetime) -> Last | None:
-    """The person's newest decision while it can be undone: what the toast shows."""
+    """The newest decision that the person made or approved, while it can be undone: what the toast shows."""
     for row in decisions.latest_by(person, count=1):
         if (last := _last(row, at)).can_be_undone:
             return last
@@ -42,9 +47,10 @@ def last_of(person: User, *, at: datetime) -> Last | None:
 
 def _last(row: Decided, at: datetime) -> Last:
     decision = row.decision
+    ends_at = decision.effective_at or decision.settled_at  # a proposal has no window yet
     return Last(
         decision=decision,
         enforcement=row.enforcement,
-        seconds_left=max(0, round((decision.effective_at - at).total_seconds())),
-        window_seconds=round((decision.effective_at - decision.decided_at).total_seconds()),
+        seconds_left=max(0, round((ends_at - at).total_seconds())),
+        window_seconds=round((ends_at - decision.settled_at).total_seconds()),
     )

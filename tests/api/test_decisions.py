@@ -106,16 +106,23 @@ def test_a_keep_on_evidence_that_grew_is_refused_and_a_suspension_stands(api: Ap
     assert decide(api, claimed, "suspend").status == 201
 
 
-def test_a_protected_account_is_suspended_by_a_supervisor_alone(api: Api) -> None:
+def test_a_suspension_that_needs_a_second_person_is_proposed(api: Api) -> None:
     protected = {"external_id": "ira:1", "handle": "x", "protected_class": "elected_official"}
     case = api.post("/flags", a_flag_body(account=protected)).body["case"]
     claimed = api.post(f"/cases/{case}/claim", {"staff": "moderator"}).body
-    with nothing_happens():
-        answer = decide(api, claimed)
-    assert (answer.status, answer.problem) == (403, "protected-account")
-    api.post(f"/cases/{case}/release", {"staff": "moderator", "claim_token": claimed["claim"]["token"]})
-    claimed = api.post(f"/cases/{case}/claim", {"staff": "supervisor"}).body
-    assert decide(api, claimed, staff="supervisor").status == 201
+    assert api.get(f"/cases/{case}?staff=moderator").body["actions"] == ["keep", "propose", "release", "renew", "skip"]
+    answer = decide(api, claimed)
+    assert (answer.status, answer.body["state"], answer.body["effective_at"]) == (202, "proposed", None)
+    shown = api.get(f"/cases/{case}?staff=senior").body
+    assert (shown["state"], shown["actions"], shown["proposal"]["needs"]) == ("second_look", [], ["protected"])
+
+
+def test_a_proposal_is_taken_back_by_undoing_it(api: Api) -> None:
+    protected = {"external_id": "ira:1", "handle": "x", "protected_class": "minor"}
+    case = api.post("/flags", a_flag_body(account=protected)).body["case"]
+    proposal = decide(api, api.post(f"/cases/{case}/claim", {"staff": "moderator"}).body).body
+    answer = api.post(f"/decisions/{proposal['id']}/undo", {"staff": "moderator"})
+    assert (answer.status, answer.body["state"], Case.objects.get().state) == (200, "undone", "waiting")
 
 
 @pytest.mark.parametrize("path", ["/flags", "/flags/bulk"])

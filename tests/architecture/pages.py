@@ -57,6 +57,12 @@ PAGES = {
     "reviews:case-news": Row(get=READERS),
     "reviews:decision-undo": Row(post={"moderator", "senior", "supervisor"}),  # the decider, and those above
     "reviews:account-list": Row(get=READERS),
+    "reviews:proposal-list": Row(get=READERS),
+    "reviews:proposal-detail": Row(get=READERS),
+    "reviews:proposal-approve": Row(post=MODERATORS - {"moderator2"}),  # who proposed it
+    "reviews:proposal-refuse": Row(post=MODERATORS - {"moderator2"}, body={"reason": "Too little to go by."}),
+    "reviews:proposal-withdraw": Row(post={"moderator2"}),
+    "reviews:rule-list": Row(get={"supervisor", "auditor"}, post={"supervisor"}, body={"followers_above": "5000"}),
     "reviews:account-detail": Row(get=READERS),
     "reviews:batch-list": Row(get=READERS),
     "reviews:batch-new": Row(get=MODERATORS, post=MODERATORS),
@@ -117,4 +123,6 @@ def body_of(world: World, page: Page) -> dict[str, str]:
 
 def address_of(world: World, page: Page) -> str:
     given = world.arguments | ({"case_id": world.held.pk} if PAGES[page.name].held else {})
+    if page.name.startswith("reviews:proposal-"):
+        given |= {"decision_id": world.proposal.pk}
     return reverse(page.name, kwargs={name: given[name] for name in page.arguments})

@@ -23,14 +23,15 @@ from tests.cast import Cast, a_case, a_cast, a_decision, a_flag, a_policy, an_ac
 @dataclass(frozen=True)
 class World:
     """What there is: a case that waits (`case`), one that the moderator holds (`held`, under `token`), one that they
-    decided a moment ago, and a batch that they asked for; `flag` was sent by the cast's client, which has an
-    `endpoint` and a `delivery` that waits."""
+    decided a moment ago, a `proposal` of moderator2's, and a batch that the moderator asked for; `flag` was sent by
+    the cast's client, which has an `endpoint` and a `delivery` that waits."""
 
     cast: Cast
     case: Case
     held: Case
     token: str
     decision: Decision
+    proposal: Decision
     batch: Batch
     account: Account
     flag: Flag
@@ -85,6 +86,7 @@ def a_world() -> World:
         held=claim.case,
         token=claim.token,
         decision=a_decision(cast.moderator),
+        proposal=a_decision(cast.second_moderator, case=a_case(an_account(protected_class="journalist"))),
         batch=batches.plan(cast.moderator, plan),
         account=account,
         flag=a_flag(cast.client),

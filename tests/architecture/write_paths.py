@@ -105,6 +105,10 @@ PAGE_WRITES: dict[str, tuple[Try, str]] = {
     "page reviews:case-skip": (_post("reviews:case-skip"), "case.skipped"),
     "page reviews:case-decide": (_post("reviews:case-decide"), "decision.made"),
     "page reviews:decision-undo": (_post("reviews:decision-undo"), "decision.undone"),
+    "page reviews:proposal-approve": (_post("reviews:proposal-approve"), "decision.approved"),
+    "page reviews:proposal-refuse": (_post("reviews:proposal-refuse", "senior"), "decision.refused"),
+    "page reviews:proposal-withdraw": (_post("reviews:proposal-withdraw", "moderator2"), "decision.withdrawn"),
+    "page reviews:rule-list": (_post("reviews:rule-list", "supervisor"), "rule.set"),
     "page reviews:batch-new": (_ask_for_a_batch, "batch.planned"),
     "page reviews:batch-approve": (_post("reviews:batch-approve", "supervisor"), "batch.approved"),
     "page reviews:batch-start": (_post("reviews:batch-start"), "batch.started"),
@@ -191,6 +195,10 @@ CALL_WRITES: dict[str, tuple[Try, str]] = {
 LOOKS: dict[str, tuple[Try, str]] = {
     "page reviews:case-detail": (
         lambda world: ask(world, _page("reviews:case-detail"), "GET", world.cast.auditor.user),
+        "case.viewed",
+    ),
+    "page reviews:proposal-detail": (
+        lambda world: ask(world, _page("reviews:proposal-detail"), "GET", world.cast.auditor.user),
         "case.viewed",
     ),
     "GET /api/v1/cases/{case_id}": (_call("GET", "/cases/{case_id}"), "case.viewed"),

@@ -10,7 +10,8 @@ from playwright.sync_api import Browser
 from common import clock
 from reviews.choices import SUBSCRIBABLE
 from reviews.models import Case, LegalOrder, Queue, WebhookEndpoint
-from reviews.services import awards, batches, claims, misuse, orders
+from reviews.rules.second_person import Rule
+from reviews.services import awards, batches, claims, misuse, orders, proposals, rules
 from reviews.services.awards import AwardSaid
 from reviews.services.batches import Plan
 from reviews.services.facts import EvidencePost, LegalBasis
@@ -50,7 +51,9 @@ def stage(cast: Cast) -> Stage:
     decision = a_decision(cast.moderator)
     batch = a_batch(cast.moderator)
     case, account = reverse("reviews:case-detail", args=[held.case_id]), decision.account_id
+    proposals = proposal_pages(cast)
     moderator = [
+        *proposals,
         "/",
         case,
         reverse("reviews:case-detail", args=[waiting.pk]),
@@ -68,6 +71,8 @@ def stage(cast: Cast) -> Stage:
     ]
     auditor = ["/", case, "/audit/", "/statistics/", "/statistics/definitions/"]
     supervisor = [
+        proposals[1],
+        "/rules/",
         *order_pages(),
         "/",
         reverse("reviews:batch-detail", args=[batch.pk]),
@@ -75,6 +80,17 @@ def stage(cast: Cast) -> Stage:
     ]
     visits = {"moderator": moderator, "auditor": auditor, "supervisor": supervisor}
     return Stage(visits | {"administrator": webhook_pages()})
+
+
+def proposal_pages(cast: Cast) -> list[str]:
+    """The list of proposals, one of another person's, one of the moderator's own, and one that was refused."""
+    theirs = a_decision(cast.senior, case=a_case(an_account(protected_class="journalist"), posts=POSTS))
+    own = a_decision(cast.moderator, case=a_case(an_account(protected_class="minor")))
+    refused = a_decision(cast.moderator, case=a_case(an_account(protected_class="public_institution")))
+    a_flag(None, theirs.account)
+    proposals.refuse(cast.senior, decision_id=refused.pk, reason="Too little to go by. " * 20)
+    rules.set_second_person(cast.supervisor, Rule(followers_above=100_000, governments_only=True))
+    return ["/proposals/", *(reverse("reviews:proposal-detail", args=[row.pk]) for row in (theirs, own, refused))]
 
 
 def order_pages() -> list[str]:

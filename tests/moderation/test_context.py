@@ -10,6 +10,18 @@ from moderation.sample.sources import make_sources
 from staff.actors import Actor
 from tests.cast import Cast
 
+OVERSEEING = [
+    "QUEUES",
+    "Second looks",
+    "Batches",
+    "Orders",
+    "Sources",
+    "Rules",
+    "Webhooks",
+    "Audit",
+    "Statistics",
+]
+
 
 def labels(actor: Actor, path: str = "/") -> list[str]:
     """What the navigation shows; the current entry in capitals."""
@@ -21,9 +33,9 @@ def labels(actor: Actor, path: str = "/") -> list[str]:
 @pytest.mark.parametrize(
     ("username", "shown"),
     [
-        ("moderator", ["QUEUES", "Batches", "Statistics"]),
-        ("supervisor", ["QUEUES", "Batches", "Orders", "Sources", "Webhooks", "Audit", "Statistics"]),
-        ("auditor", ["QUEUES", "Batches", "Orders", "Sources", "Webhooks", "Audit", "Statistics"]),
+        ("moderator", ["QUEUES", "Second looks", "Batches", "Statistics"]),
+        ("supervisor", OVERSEEING),
+        ("auditor", OVERSEEING),
         ("administrator", ["Sources", "Webhooks", "Audit", "Statistics"]),
     ],
 )

@@ -112,15 +112,6 @@ def test_a_faulty_verdict_names_the_field(cast: Cast, fields: dict[str, object],
     assert list(refusal.value.fields) == [named]
 
 
-def test_only_a_supervisor_suspends_a_protected_account(cast: Cast) -> None:
-    case = a_case(an_account(protected_class="elected_official"))
-    claim = claims.claim(cast.moderator, case_id=case.pk)
-    with pytest.raises(NotAllowed):
-        decisions.decide_one(cast.moderator, a_verdict(claim))
-    claims.release(cast.moderator, case_id=case.pk, token=claim.token)
-    assert a_decision(cast.supervisor, case=case).state == DecisionState.PENDING
-
-
 def test_one_refused_verdict_leaves_the_others_standing(cast: Cast) -> None:
     good, bad = (claims.claim(cast.moderator, case_id=a_case().pk) for _ in range(2))
     answers = decisions.decide(cast.moderator, [a_verdict(good), a_verdict(bad, reason="")])

@@ -67,10 +67,11 @@ def test_looking_is_in_the_log(signed_in, cast: Cast):
     assert Entry.objects.filter(action="case.viewed", subjects__contains=[f"case:{case.pk}"]).count() == 1
 
 
-def test_a_moderator_gets_no_suspend_on_a_protected_account(signed_in, cast: Cast):
+def test_a_suspension_of_a_protected_account_is_to_be_proposed(signed_in, cast: Cast):
     claim = claims.claim(cast.moderator, case_id=a_case(an_account(protected_class="elected_official")).pk)
     page = signed_in(cast.moderator).get(url("detail", claim.case))
-    assert (b'value="suspend"' in page.content, b'value="keep"' in page.content) == (False, True)
+    assert b'data-second="another person"' in page.content
+    assert b"a suspension is proposed here, and another person approves it." in page.content
 
 
 def test_posts_are_veiled_and_read_their_own_way(signed_in, cast: Cast):

@@ -8,7 +8,7 @@ from django.urls import reverse
 from common import clock
 from common.errors import NotAllowed
 from reviews.models import Case, Flag, LegalOrder
-from reviews.services import claims, decisions, orders
+from reviews.services import claims, decisions, orders, proposals
 from reviews.services.facts import EvidencePost, LegalBasis
 from staff.choices import SourceKind
 from tests.cast import Cast, a_case, a_client, a_decision, a_flag, a_verdict, an_account
@@ -108,9 +108,9 @@ def test_a_governments_flag_on_a_protected_account_needs_a_supervisor(signed_in,
     case = Case.objects.get(pk=an_order(account=an_account(protected_class="journalist")).case_id)
     claim = claims.claim(cast.moderator, case_id=case.pk)
     shown = text(signed_in(cast.moderator), reverse("reviews:case-detail", args=[case.pk]))
-    assert "only a supervisor can suspend it" in shown
+    assert "a supervisor approves it" in shown
+    proposal = decisions.decide_one(cast.moderator, a_verdict(claim))
     with pytest.raises(NotAllowed):
-        decisions.decide_one(cast.moderator, a_verdict(claim))
-    claims.release(cast.moderator, case_id=case.pk, token=claim.token)
-    assert a_decision(cast.supervisor, case=case).outcome == "suspend"
+        proposals.approve(cast.senior, decision_id=proposal.pk)
+    assert proposals.approve(cast.supervisor, decision_id=proposal.pk).state == "effective"  # an order leaves at once
     assert Flag.objects.get(case=case).state == "agreed"

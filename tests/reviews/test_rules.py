@@ -86,22 +86,22 @@ def test_each_table_names_every_state(table: dict[str, frozenset[str]], all_stat
 
 
 @pytest.mark.parametrize(
-    ("role", "protected", "expected"),
+    ("role", "needs_second", "expected"),
     [
         (Role.MODERATOR, False, {"renew", "release", "skip", "keep", "suspend"}),
-        (Role.MODERATOR, True, {"renew", "release", "skip", "keep"}),
-        (Role.SUPERVISOR, True, {"renew", "release", "skip", "keep", "suspend"}),
+        (Role.MODERATOR, True, {"renew", "release", "skip", "keep", "propose"}),
+        (Role.SUPERVISOR, True, {"renew", "release", "skip", "keep", "propose"}),
         (Role.AUDITOR, False, set()),
         (Role.ADMINISTRATOR, False, set()),
     ],
 )
-def test_what_the_holder_may_do(role: Role, protected: bool, expected: set[str]) -> None:
-    facts = states.CaseFacts(CaseState.CLAIMED, is_mine=True, is_claimed=True, is_protected=protected)
+def test_what_the_holder_may_do(role: Role, needs_second: bool, expected: set[str]) -> None:
+    facts = states.CaseFacts(CaseState.CLAIMED, is_mine=True, is_claimed=True, needs_second=needs_second)
     assert states.legal_actions(facts, permissions.of_role(role)) == expected
 
 
 def test_what_somebody_else_holds_is_left_alone() -> None:
-    facts = states.CaseFacts(CaseState.CLAIMED, is_mine=False, is_claimed=True, is_protected=False)
+    facts = states.CaseFacts(CaseState.CLAIMED, is_mine=False, is_claimed=True)
     assert states.legal_actions(facts, permissions.of_role(Role.SUPERVISOR)) == set()
 
 
@@ -128,7 +128,9 @@ def test_when_a_kept_case_reopens(precisions: list[float], opens: bool) -> None:
 
 
 def test_an_unknown_account_is_left_out_before_anything_else() -> None:
-    assert planning.left_out("suspend", planning.ItemFacts(False, True, True, True, True)) is LeftOut.UNKNOWN_ACCOUNT
+    assert (
+        planning.left_out("suspend", planning.ItemFacts(False, True, True, True, True, True)) is LeftOut.UNKNOWN_ACCOUNT
+    )
 
 
 @pytest.mark.parametrize(

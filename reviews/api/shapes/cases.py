@@ -11,7 +11,7 @@ from common.openapi import Instant, one_of
 from common.paging import Page
 from reviews.api.shapes.accounts import AccountShown
 from reviews.choices import CaseState, FlagState
-from reviews.models import Case, Claim, Flag
+from reviews.models import Case, Claim, Decision, Flag
 from reviews.rules.rank import Line
 from staff.choices import SourceKind
 
@@ -160,13 +160,32 @@ class RankLine(Struct, frozen=True):
     sentence: Annotated[str, Meta(examples=["165 followers."])]
 
 
+class ProposalShown(Struct, frozen=True):
+    """A suspension that waits for a second person, on its page. `needs` says why."""
+
+    id: UUID
+    policy: Annotated[str, Meta(examples=["coordinated_inauthentic_behaviour"])]
+    reason: Annotated[str, Meta(examples=["It is part of a coordinated network."])]
+    until: Instant | None
+    needs: Annotated[list[str], Meta(examples=[["protected"]])]
+    proposed_by: Annotated[str, Meta(description="The proposer's pseudonym", examples=["Reviewer 12"])]
+    proposed_at: Instant
+
+    @classmethod
+    def of(cls, row: Decision) -> "ProposalShown":
+        """Takes a proposed decision with its policy and decider."""
+        return cls(row.pk, row.policy.code, row.reason, row.until, row.needs, row.decided_by.pseudonym, row.decided_at)
+
+
 class CaseDetail(CaseShown, frozen=True):
-    """A case with its flags, its rank explained, and what the person named in `staff` may do with it now."""
+    """A case with its flags, its rank explained, the proposal that waits on it, and what the person named in `staff`
+    may do with it now."""
 
     flags: list[CaseFlag]
     rank: list[RankLine]
     rank_total: Annotated[float, Meta(examples=[4.5])]
     actions: Annotated[list[str], Meta(examples=[["claim"]])]
+    proposal: ProposalShown | None
 
     @classmethod
     def of_case(
@@ -176,6 +195,7 @@ class CaseDetail(CaseShown, frozen=True):
         lines: Sequence[Line],
         actions: frozenset[str],
         trusted: frozenset[UUID],
+        proposal: Decision | None,
     ) -> "CaseDetail":
         """Takes what the selectors of cases give."""
         return cls(
@@ -184,4 +204,5 @@ class CaseDetail(CaseShown, frozen=True):
             rank=[RankLine(line.points, line.sentence) for line in lines],
             rank_total=round(sum(line.points for line in lines), 1),
             actions=sorted(actions),
+            proposal=ProposalShown.of(proposal) if proposal else None,
         )

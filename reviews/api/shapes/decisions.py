@@ -64,12 +64,13 @@ class ReverseIn(Sent):
 
 
 class DecisionShown(Struct, frozen=True):
-    """A decision. It can be undone until `effective_at`, reversed after it."""
+    """A decision. It can be undone until `effective_at`, reversed after it. A proposal has no `effective_at`: it waits
+    for a second person, as `needs` says why; `answered_at` is when one approved or refused it."""
 
     id: UUID
     state: Annotated[str, one_of(DecisionState.values)]
     outcome: Annotated[str, one_of(Outcome.values)]
-    effective_at: Instant
+    effective_at: Instant | None
     case: UUID
     account: AccountReference
     policy: Annotated[str, Meta(examples=["coordinated_inauthentic_behaviour"])]
@@ -80,6 +81,12 @@ class DecisionShown(Struct, frozen=True):
     decided_by: Annotated[str, Meta(description="The decider's pseudonym", examples=["Reviewer 12"])]
     decided_at: Instant
     reverses: UUID | None
+    needs: Annotated[list[str], Meta(description="Why a second person is needed", examples=[["protected"]])]
+    approver: Annotated[
+        str | None, Meta(description="The second person's pseudonym, once they answered", examples=["Reviewer 7"])
+    ]
+    answered_at: Instant | None
+    refusal: Annotated[str, Meta(description="Why the second person refused", examples=[""])]
 
     @classmethod
     def of(cls, row: Decision) -> "DecisionShown":
@@ -99,4 +106,8 @@ class DecisionShown(Struct, frozen=True):
             decided_by=row.decided_by.pseudonym,
             decided_at=row.decided_at,
             reverses=row.reverses_id,
+            needs=row.needs,
+            approver=row.approver.pseudonym if row.approver else None,
+            answered_at=row.answered_at,
+            refusal=row.refusal,
         )

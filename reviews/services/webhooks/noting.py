@@ -156,7 +156,7 @@ def _event_for(flag: FlagRow, decision: Decision, old: Decision | None) -> tuple
     A flag that was answered before hears of it only when the answer turned. A decision from a claim answers the flags
     that were open anew; one that reverses in place answers those of the old one again.
     """
-    turned = old is not None and old.effective_at <= decision.decided_at and old.outcome != decision.outcome
+    turned = old is not None and old.final_at <= decision.settled_at and old.outcome != decision.outcome
     was_answered = flag.decision_id != decision.pk or decision.claim_id is None
     if turned and was_answered:
         return WebhookEvent.DECISION_REVERSED, old

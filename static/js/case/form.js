@@ -3,7 +3,8 @@
    Use: <input type="radio" name="policy" value="spam" data-title="Spam">; for each policy one <fieldset data-for-policy="spam"
         hidden disabled> with its guidance, its ladder (radios name="length" data-words="for 30 days"
         data-until="until 8 September 2026", one with data-proposed) and its <select data-templates> (each option's value is the text, data-outcome="suspend" or "keep").
-        The summary: <p data-summary data-undo="30">. Errors: <p class="field-error" data-error-for="reason" hidden>. */
+        The summary: <p data-summary data-undo="30" data-second="a supervisor">, data-second naming whose approval a
+        suspension needs. The button's words: <span data-decide-words data-decide="…" data-propose="…">. Errors: <p class="field-error" data-error-for="reason" hidden>. */
 
 const chosen = (form, name) => form.elements[name]?.value || [...form.elements].find((field) => field.name === name && field.checked)?.value || "";
 const reasonOf = (form) => form.elements.reason;
@@ -54,6 +55,7 @@ function sentence(form) {
   if (!outcome) return ["Nothing chosen yet.", "Pick a policy, then suspend or keep."];
   if (outcome === "keep") return ["Keep the account.", `${policy ? `Not a breach of: ${policy.dataset.title}. ` : "Pick the policy it was held against. "}Nothing is sent to the platform.`];
   const length = step ? [step.dataset.words, step.dataset.until].filter(Boolean).join(", ") : "";
+  if (summary.dataset.second) return [`Propose to suspend ${length}.`.replace(" .", "."), `${policy ? `${policy.dataset.title}. ` : "Pick a policy. "}Nothing is sent until ${summary.dataset.second} approves.`];
   const sent = undo === "0" ? "Sent at once." : `Sent after ${undo} s; undo until then.`;
   return [`Suspend ${length}.`.replace(" .", "."), `${policy ? `${policy.dataset.title}. ` : "Pick a policy. "}${sent}`];
 }
@@ -67,6 +69,9 @@ export function refresh(form) {
   const strong = document.createElement("b");
   strong.textContent = what;
   summary.replaceChildren(strong, ` ${rest}`);
+  const button = document.querySelector("[data-decide-words]");
+  const proposes = summary.dataset.second && chosen(form, "outcome") === "suspend";
+  if (button) button.textContent = proposes ? button.dataset.propose : button.dataset.decide;
 }
 
 function fail(form, name, focus) {

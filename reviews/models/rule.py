@@ -1,0 +1,29 @@
+"""Rules that supervisors set."""
+
+from django.db import models
+
+from common.ids import new_id
+from reviews.rules.second_person import Rule
+from staff.models import User
+
+
+class SecondPersonRule(models.Model):
+    """Which suspensions need a second person, beside those of protected accounts. Set by a supervisor, never changed
+    and never deleted (triggers refuse it): the newest counts. Without a row, only protected accounts do."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    followers_above = models.PositiveIntegerField(null=True, blank=True)
+    governments_only = models.BooleanField(default=False)
+    set_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["-set_at", "-id"], name="reviews_rule_newest")]
+
+    def __str__(self) -> str:
+        return f"Second person, set at {self.set_at}"
+
+    @property
+    def rule(self) -> Rule:
+        """As `rules` take it."""
+        return Rule(self.followers_above, self.governments_only)

@@ -1,0 +1,39 @@
+"""Rules are set by supervisors: a new row each time, and the old ones stay."""
+
+from django.db import transaction
+
+import audit.services as audit
+from common import clock
+from common.errors import Conflict
+from reviews import audit_actions
+from reviews.models import SecondPersonRule
+from reviews.rules.second_person import Rule
+from reviews.selectors import second_person
+from staff.actors import Actor
+from staff.permissions import Permission
+
+
+@transaction.atomic
+def set_second_person(actor: Actor, rule: Rule) -> SecondPersonRule:
+    """From now on, proposals are asked for by `rule`. Proposals that wait stay what they are.
+
+    Raises NotAllowed; Conflict when this rule is in force already. Audit: rule.set.
+    """
+    actor.require(Permission.SET_RULES)
+    before = second_person.current_rule()
+    if rule == before:
+        raise Conflict("This rule is in force already.", code="rule-in-force")
+    made = SecondPersonRule.objects.create(
+        followers_above=rule.followers_above,
+        governments_only=rule.governments_only,
+        set_by=actor.person(),
+        set_at=clock.now(),
+    )
+    audit.record(
+        actor, audit_actions.RULE_SET, [audit.subject("rule", made.pk)], before=_told(before), after=_told(rule)
+    )
+    return made
+
+
+def _told(rule: Rule) -> dict[str, object]:
+    return {"followers_above": rule.followers_above, "governments_only": rule.governments_only}
