@@ -11,6 +11,7 @@ CLAIM_RENEWED = declare("case.claim_renewed", "A claim was renewed", "expires_at
 CASE_RELEASED = declare("case.released", "Somebody gave a case back")
 CASE_SKIPPED = declare("case.skipped", "Somebody passed a case over", "reason")
 CLAIM_EXPIRED = declare("case.claim_expired", "A claim ran out", "holder")
+DRAFT_KEPT = declare("case.draft_kept", "Somebody began to write on a case")
 CASE_CLOSED = declare("case.closed", "A case was closed without a decision", "why")
 CASE_REOPENED = declare("case.reopened", "A decided case waits again", "why")
 DECIDED = declare(

@@ -49,6 +49,24 @@ class DecisionForm(TokenForm):
         return _with_length(self)
 
 
+class DraftForm(GuidingForm):
+    """What stands on the case page, chosen or typed so far. Nothing is needed."""
+
+    policy = forms.CharField(max_length=80, required=False)
+    outcome = forms.ChoiceField(choices=Outcome.choices, required=False)
+    length = forms.CharField(max_length=10, required=False)
+    length_reason = forms.CharField(max_length=1000, required=False, strip=False)
+    reason = forms.CharField(max_length=5000, required=False, strip=False)
+    own = forms.BooleanField(required=False)
+    seen = forms.CharField(max_length=20_000, required=False)
+    note = forms.CharField(max_length=5000, required=False, strip=False)
+
+    def content(self) -> dict[str, Any]:
+        """What was chosen or typed, by field; what is empty isn't named, but for a reason that the person cleared."""
+        given = {name: value for name, value in self.cleaned_data.items() if value}
+        return given | ({"reason": ""} if given.get("own") and "reason" not in given else {})
+
+
 class AnsweredForm(GuidingForm):
     """A form that shows a service's refusal beside its fields, so that nothing typed is lost."""
 

@@ -4,6 +4,7 @@ from reviews.models.award import Award
 from reviews.models.batch import Batch, BatchItem
 from reviews.models.case import Case, Claim, Skip
 from reviews.models.decision import Decision
+from reviews.models.draft import Draft
 from reviews.models.flag import Flag, Source
 from reviews.models.flood import Flood
 from reviews.models.misuse import MisuseWarning, ProcessingSuspension, SourceDay
@@ -19,6 +20,7 @@ __all__ = [
     "Case",
     "Claim",
     "Decision",
+    "Draft",
     "Flag",
     "Flood",
     "LegalOrder",

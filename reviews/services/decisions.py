@@ -21,7 +21,7 @@ from reviews.rules import second_person as rules
 from reviews.rules.states import CaseFacts, legal_actions
 from reviews.selectors import second_person
 from reviews.selectors.cases import source_kinds_of
-from reviews.services import claims, consequences, orders, placing
+from reviews.services import claims, consequences, drafts, orders, placing
 from reviews.services.facts import Verdict
 from reviews.services.webhooks import noting
 from staff.actors import SYSTEM, Actor
@@ -184,6 +184,7 @@ def _write(actor: Actor, ready: Sequence[_Ready], made: list[Decision], now: dat
     _tell_flaggers(made)
     claims.end([row.claim for row in ready if row.needs], ClaimEnd.PROPOSED)
     claims.end([row.claim for row in ready if not row.needs], ClaimEnd.DECIDED)
+    drafts.drop(actor, [row.case.pk for row in ready])
     if proposed:
         Case.objects.filter(pk__in=[row.case_id for row in proposed]).update(state=CaseState.SECOND_LOOK)
         bulk.insert(proposed)

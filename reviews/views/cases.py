@@ -11,7 +11,7 @@ from common import clock
 from reviews.choices import Outcome
 from reviews.forms import DecisionForm, TokenForm
 from reviews.rules.ladder import end_of
-from reviews.selectors import cases, linked
+from reviews.selectors import cases, drafts, linked
 from reviews.services import claims, decisions, viewing
 from reviews.services.facts import Verdict
 from reviews.views.case_words import words_for
@@ -25,6 +25,7 @@ def case_detail(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """The case: to be decided by who holds it, to be read by others."""
     actor = actor_of(request)
     page = viewing.view(actor, case_id=case_id)
+    draft = drafts.draft_of(actor.person(), case_id)
     is_mine = page.claim is not None and page.claim.holder_id == actor.person().pk
     words = words_for(
         page,
@@ -33,7 +34,11 @@ def case_detail(request: HttpRequest, case_id: UUID) -> HttpResponse:
         shared=linked.shared_text(page.account.pk),
     )
     last = last_of(actor.person(), at=clock.now())
-    return render(request, "reviews/case_detail.html", {"page": page, "words": words, "last": last})
+    return render(
+        request,
+        "reviews/case_detail.html",
+        {"page": page, "words": words, "last": last, "draft": draft.content if draft else {}},
+    )
 
 
 @gesture("reviews:case-detail")

@@ -1,32 +1,42 @@
 /* The case page. Wires its parts together; each part is a module of its own in case/.
 
    The page: <form id="decision" data-case> holds policy, length and reason; the decision bar below it holds the outcome,
-   the summary and the button; <div id="problem"> takes what the server refuses. */
+   the summary and the button; <div id="problem"> takes what the server refuses. What listens for one case only is given
+   the scene's `signal`: it falls silent when another case comes onto the page. */
 
-import "./case/evidence.js";
+import { startEvidence } from "./case/evidence.js";
 import { keepDraft } from "./case/draft.js";
 import { startLease } from "./case/lease.js";
 import { complete, refresh, watchForm } from "./case/form.js";
 
-const form = document.querySelector("form[data-case]");
+let scene = new AbortController();
 
-if (form) {
-  watchForm(form);
-  keepDraft(form);
-  startLease(form);
+/** Bring the case that stands on the page to life. */
+export function begin() {
+  scene.abort();
+  scene = new AbortController();
+  const { signal } = scene;
+  const form = document.querySelector("form[data-case]");
+  startEvidence(form, signal);
+  if (!form) return;
+  watchForm(form, signal);
+  keepDraft(form, signal);
+  startLease(form, signal);
   refresh(form);
-
   // Nothing incomplete leaves the page: the missing field says so and gets the focus.
   document.addEventListener("htmx:confirm", (event) => {
     if (event.target === form && !complete(form)) event.preventDefault();
-  });
-  form.addEventListener("submit", (event) => { if (!complete(form)) event.preventDefault(); });
-
-  // Ctrl+Enter decides from anywhere, also while typing.
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !document.querySelector("dialog[open]")) {
-      event.preventDefault();
-      form.requestSubmit();
-    }
-  });
+  }, { signal });
+  form.addEventListener("submit", (event) => { if (!complete(form)) event.preventDefault(); }, { signal });
 }
+
+// Ctrl+Enter decides from anywhere, also while typing.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || document.querySelector("dialog[open]")) return;
+  const form = document.querySelector("form[data-case]");
+  if (!form) return;
+  event.preventDefault();
+  form.requestSubmit();
+});
+
+begin();

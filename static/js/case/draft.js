@@ -1,19 +1,23 @@
-/* The draft: what is chosen and typed is kept in this tab, so that a reload or a lost connection costs nothing.
+/* The draft: what is chosen and typed is kept on the server while it is typed, for this person and case, so that a reload, a
+   lost claim, a lost connection or another browser costs nothing.
 
-   Use: <form data-case data-draft="<person>:<case id>">; <span data-draft-status> says when it was last kept. Kept in
-   sessionStorage: it leaves with the tab, and with the decision. Signed out, it waits for the same person, and for no other. */
+   Use: <form data-case data-draft="<person>:<case id>" data-draft-url="…">, {{ draft|json_script:"draft" }} with what is kept,
+        <span data-draft-status data-kept="Draft kept {}" data-unkept="…">; fields by name, also those outside the form with
+        data-draft-field. Until the server has it, it stands in sessionStorage too: that copy wins after a reload. */
 
-const NAMES = ["policy", "outcome", "length", "reason"];
+import { signedOut } from "../session.js";
 
-function read(key) {
-  try {
-    return JSON.parse(sessionStorage.getItem(key)) || {};
-  } catch {
-    return {};
-  }
-}
+const NAMES = ["policy", "outcome", "length", "length_reason", "reason", "note"];
+const WAIT_MS = 700;
+const AGAIN_MS = 5000;
 
-const fields = (form, name) => [...form.elements].filter((field) => field.name === name);
+const inTab = {
+  read: (key) => { try { return JSON.parse(sessionStorage.getItem(key)); } catch { return null; } },
+  write: (key, draft) => { try { sessionStorage.setItem(key, JSON.stringify(draft)); } catch { /* no storage: the server keeps it */ } },
+  drop: (key) => { try { sessionStorage.removeItem(key); } catch { /* no storage */ } },
+};
+
+const fields = (form, name) => [...form.elements, ...document.querySelectorAll("[data-draft-field]")].filter((field) => field.name === name);
 // Each policy has a ladder of its own: a length belongs to the policy it was chosen under.
 const elsewhere = (field, draft) => ![undefined, draft.policy].includes(field.closest("[data-for-policy]")?.dataset.forPolicy);
 
@@ -25,30 +29,75 @@ function restore(form, draft) {
       else if (draft[name]) field.value = draft[name];
     }
   }
+  document.dispatchEvent(new CustomEvent("draft:restored", { detail: { seen: (draft.seen || "").split("\n").filter(Boolean) } }));
 }
 
 function collect(form) {
-  const value = (name) => fields(form, name).find((field) => field.type !== "radio" || field.checked)?.value;
-  return { ...Object.fromEntries(NAMES.map((name) => [name, value(name)])), own: form.elements.reason.dataset.own };
+  const value = (name) => fields(form, name).find((field) => field.type !== "radio" || field.checked)?.value || "";
+  const seen = [...document.querySelectorAll("[data-seen=yes]")].map((post) => post.dataset.post).join("\n");
+  return { ...Object.fromEntries(NAMES.map((name) => [name, value(name)])), own: form.elements.reason.dataset.own || "", seen };
 }
 
 /** Restore the case's draft, and keep it from now on. */
-export function keepDraft(form) {
+export function keepDraft(form, signal) {
   const key = `caseload:draft:${form.dataset.draft}`;
   const status = document.querySelector("[data-draft-status]");
-  restore(form, read(key));
-  const keep = () => {
+  const asSent = () => JSON.stringify(collect(form));
+  let timer = 0;
+  let over = false;
+
+  const say = (words, moment) => { if (status) status.textContent = words.replace("{}", moment.toLocaleTimeString([], { hour12: false })); };
+  const later = (wait) => { clearTimeout(timer); timer = over ? 0 : setTimeout(send, wait); };
+
+  async function send() {
+    timer = 0;
+    const sent = asSent();
+    let answer;
     try {
-      sessionStorage.setItem(key, JSON.stringify(collect(form)));
-      if (status) status.textContent = `Draft kept ${new Date().toLocaleTimeString([], { hour12: false })}`;
+      answer = await post(form, sent);
     } catch {
-      // no storage: nothing is kept, and nothing is said to be
+      say(status.dataset.unkept, new Date());
+      return later(AGAIN_MS);
     }
-  };
-  form.addEventListener("input", keep);
-  document.addEventListener("change", (event) => { if (event.target.form === form) keep(); });
+    if (over) return undefined;
+    if (answer.ok) {
+      say(status.dataset.kept, new Date((await answer.json()).kept_at));
+      if (asSent() === sent) inTab.drop(key);
+    } else if (answer.status === 401) signedOut(await answer.text());
+    return undefined;
+  }
+
+  function changed() {
+    inTab.write(key, collect(form));
+    later(WAIT_MS);
+  }
+
+  const stop = () => { over = true; clearTimeout(timer); };
+  const flush = () => { if (timer && !over) { clearTimeout(timer); timer = 0; post(form, asSent(), true).catch(() => {}); } };
+
+  const unsent = inTab.read(key);
+  restore(form, unsent || JSON.parse(document.getElementById("draft")?.textContent || "{}"));
+  if (unsent) later(WAIT_MS);
+  for (const kind of ["input", "change", "evidence:seen"]) {
+    document.addEventListener(kind, (event) => {
+      if (kind === "evidence:seen" || event.target.form === form || event.target.matches("[data-draft-field]")) changed();
+    }, { signal });
+  }
+  form.addEventListener("draft:flush", flush, { signal });
+  form.addEventListener("draft:decided", () => { stop(); inTab.drop(key); }, { signal });
   document.addEventListener("htmx:afterRequest", (event) => {
     // only a decision leads on to another page; any other answer, as a sign-in page, isn't one
-    if (event.detail.elt === form && event.detail.xhr.getResponseHeader("HX-Redirect")) sessionStorage.removeItem(key);
+    if (event.detail.elt === form && event.detail.xhr.getResponseHeader("HX-Redirect")) { stop(); inTab.drop(key); }
+  }, { signal });
+  window.addEventListener("pagehide", flush, { signal });
+  signal.addEventListener("abort", () => { flush(); stop(); });
+}
+
+function post(form, sent, isLast = false) {
+  return fetch(form.dataset.draftUrl, {
+    method: "POST",
+    keepalive: isLast,
+    headers: { "X-CSRFToken": document.querySelector('meta[name="csrf-token"]').content, "HX-Request": "true", "HX-Current-URL": location.href },
+    body: new URLSearchParams(JSON.parse(sent)),
   });
 }

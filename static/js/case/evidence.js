@@ -47,7 +47,7 @@ function toggleCurrent() {
   if (button) show(button, !isShown(button));
 }
 
-document.addEventListener("click", (event) => {
+document.addEventListener("click", (event) => { // for every case that comes onto the page
   const one = event.target.closest("[data-reveal]");
   if (one) show(one, !isShown(one));
   if (event.target.closest("[data-reveal-all]")) {
@@ -68,9 +68,11 @@ document.addEventListener("input", (event) => {
   if (status) status.textContent = wanted.length ? `${posts().length} found` : "";
 });
 
-if (document.querySelector(".posts > .post")) {
-  onKey("KeyJ", "Next post", () => move(1));
-  onKey("KeyI", "Previous post", () => move(-1));
-  onKey("Space", "Show or hide this post", toggleCurrent);
+onKey("KeyJ", "Next post", () => move(1));
+onKey("KeyI", "Previous post", () => move(-1));
+onKey("Space", "Show or hide this post", toggleCurrent);
+
+/** The posts of the case that came onto the page. */
+export function startEvidence() {
+  if (document.documentElement.dataset.veil === "never") for (const button of buttons()) show(button, true);
 }
-if (document.documentElement.dataset.veil === "never") for (const button of buttons()) show(button, true);

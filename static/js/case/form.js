@@ -98,8 +98,8 @@ export function complete(form) {
 }
 
 /** Follow every change of the form, also of the outcome, which stands outside it. */
-export function watchForm(form) {
-  form.addEventListener("input", (event) => { if (event.target === reasonOf(form)) event.target.dataset.own = "yes"; });
+export function watchForm(form, signal) {
+  form.addEventListener("input", (event) => { if (event.target === reasonOf(form)) event.target.dataset.own = "yes"; }, { signal });
   document.addEventListener("change", (event) => {
     if (event.target.form !== form) return;
     if (event.target.matches("[data-templates]")) {
@@ -108,5 +108,5 @@ export function watchForm(form) {
     }
     clearErrors(form);
     refresh(form);
-  });
+  }, { signal });
 }

@@ -40,7 +40,7 @@ export function lost(form, notice) {
 
 function freeze(form) {
   for (const field of form.elements) {
-    if (field.matches("textarea")) field.readOnly = true;
+    if (field.matches("textarea, input[type=text]")) field.readOnly = true;
     else if (field.matches("input[type=radio], select, button")) field.disabled = true;
   }
   for (const bar of document.querySelectorAll("[data-needs-claim]")) bar.hidden = true;
@@ -48,29 +48,31 @@ function freeze(form) {
 }
 
 /** Begin renewing; stop when the claim is lost. */
-export function startLease(form) {
+export function startLease(form, signal) {
   const lease = document.querySelector("[data-lease]");
   if (!lease) return;
-  setInterval(() => { if (!document.hidden && !form.dataset.lost) renew(form, lease); }, RENEW_MS);
-  document.addEventListener("visibilitychange", () => { if (!document.hidden && !form.dataset.lost) renew(form, lease); });
+  const renewing = setInterval(() => { if (!document.hidden && !form.dataset.lost) renew(form, lease); }, RENEW_MS);
+  signal.addEventListener("abort", () => clearInterval(renewing));
+  document.addEventListener("visibilitychange", () => { if (!document.hidden && !form.dataset.lost) renew(form, lease); }, { signal });
   lease.addEventListener("countdown:end", () => { if (!form.dataset.lost) renew(form, lease); });
   document.addEventListener("htmx:afterSwap", (event) => {
     const code = event.detail.target.querySelector("[data-problem]")?.dataset.problem;
     if (event.detail.target.id !== "problem" || !form.dataset.lostCodes.split(" ").includes(code)) return;
     form.dataset.lost = "yes";
     freeze(form);
-  });
+  }, { signal });
 }
 
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy-typed]");
   if (!button) return;
-  const typed = document.querySelector("form[data-case]").elements.reason;
+  const typed = [...document.querySelectorAll("[data-typed]")];
+  const text = typed.map((field) => (field.value ?? field.textContent).trim()).filter(Boolean).join("\n\n");
   try {
-    await navigator.clipboard.writeText(typed.value);
+    await navigator.clipboard.writeText(text);
     button.querySelector("span").textContent = button.dataset.done;
   } catch {
-    typed.focus(); // no clipboard here: select it, so that Ctrl+C does it
-    typed.select();
+    getSelection().selectAllChildren(typed[0]); // no clipboard here: select it, so that Ctrl+C does it
+    typed[0].select?.();
   }
 });
