@@ -5,6 +5,7 @@ from django.db.models.functions import Lower
 
 from accounts.choices import PlatformState, ProtectedClass, SnapshotCause
 from accounts.models.platform import Platform
+from accounts.rules.likeness import NONE
 from common.ids import new_id
 
 
@@ -13,7 +14,8 @@ class Account(models.Model):
 
     What isn't known is null or empty, never 0. `platform_state` is what the platform is known to have done by
     `platform_state_by` (an upper bound); it never stands for a decision of ours. `attributes` keeps what a data set
-    says of the account beyond our words (for example a researcher's category).
+    says of the account beyond our words (for example a researcher's category). `handle_key` and `bio_key` are
+    fingerprints (`rules.likeness`) by which accounts that are made alike are found; 0 is none.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -36,6 +38,8 @@ class Account(models.Model):
     last_seen_at = models.DateTimeField(null=True, blank=True)
     attributes = models.JSONField(default=dict, blank=True)
     updated_at = models.DateTimeField()
+    handle_key = models.BigIntegerField(default=NONE, db_default=NONE)
+    bio_key = models.BigIntegerField(default=NONE, db_default=NONE)
 
     class Meta:
         constraints = [
@@ -55,7 +59,13 @@ class Account(models.Model):
                 & (models.Q(posts__isnull=True) | models.Q(posts__gte=0)),
             ),
         ]
-        indexes = [models.Index(Lower("handle"), name="accounts_account_handle")]
+        indexes = [
+            models.Index(Lower("handle"), name="accounts_account_handle"),
+            models.Index(
+                fields=["handle_key"], condition=~models.Q(handle_key=NONE), name="accounts_account_handle_key"
+            ),
+            models.Index(fields=["bio_key"], condition=~models.Q(bio_key=NONE), name="accounts_account_bio_key"),
+        ]
 
     def __str__(self) -> str:
         return f"@{self.handle}"

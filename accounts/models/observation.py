@@ -4,6 +4,7 @@ from django.db import models
 
 from accounts.choices import PostKind
 from accounts.models.account import Account
+from accounts.rules.likeness import NONE
 from common.ids import new_id
 
 
@@ -34,7 +35,8 @@ class Observation(models.Model):
 
 
 class Post(models.Model):
-    """A piece of evidence: captured once, never edited. `content_hash` is the SHA-256 of the NFC text, hexadecimal."""
+    """A piece of evidence: captured once, never edited. `content_hash` is the SHA-256 of the NFC text, hexadecimal;
+    `fingerprint` is equal for texts that are nearly the same (`rules.likeness.text_key`), 0 for a text without one."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="captured_posts")
@@ -46,6 +48,7 @@ class Post(models.Model):
     url = models.CharField(max_length=1000, blank=True)
     media = models.JSONField(default=list, blank=True)
     content_hash = models.CharField(max_length=64)
+    fingerprint = models.BigIntegerField(default=NONE, db_default=NONE)
     captured_at = models.DateTimeField()
 
     class Meta:
@@ -54,7 +57,11 @@ class Post(models.Model):
         ]
         indexes = [
             models.Index(fields=["account", "-posted_at"], name="accounts_post_account"),
-            models.Index(fields=["content_hash"], name="accounts_post_content"),
+            models.Index(
+                fields=["fingerprint", "account"],
+                condition=~models.Q(fingerprint=NONE),
+                name="accounts_post_fingerprint",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -12,6 +12,8 @@ from msgspec.structs import replace
 from psycopg.types.json import Jsonb
 
 from accounts.models import Platform
+from accounts.rules import likeness
+from accounts.services import links
 from common import clock
 from common.ids import new_id
 from common.texts import composed
@@ -61,9 +63,10 @@ _TYPES: Final = {
     "last_seen_at": "timestamptz",
     "attributes": "jsonb",
 }
+_KEYS: Final = {"handle_key": "bigint", "bio_key": "bigint"}  # follow from what was said
 _EMPTY: Final = {
     name: "'{}'" if kind == "jsonb" else "''" for name, kind in _TYPES.items() if kind in {"text", "jsonb"}
-}
+} | dict.fromkeys(_KEYS, str(likeness.NONE))
 _LOCK: Final = """
     SELECT stored.id, stored.platform_id, stored.external_id, stored.language, stored.followers, stored.following,
            stored.posts
@@ -121,6 +124,7 @@ def upsert_and_read(facts: Sequence[AccountFacts], *, platforms: Mapping[str, Pl
     else:
         stored = _lock(rows, ids)
         _update({key: said for key, said in rows.items() if not stored[key].is_new})
+    links.note((stored[key].id, host) for key, said in rows.items() if said.bio for host in likeness.hosts_in(said.bio))
     return [stored[key] for key in keys]
 
 
@@ -184,14 +188,17 @@ def _said(rows: Mapping[Key, AccountFacts]) -> dict[str, list[Any]]:
     """The columns that anybody said something about: what nobody speaks of isn't sent."""
     columns = {name: [getattr(said, name) for said in rows.values()] for name in _TYPES}
     said = {name: values for name, values in columns.items() if any(value is not None for value in values)}
-    for name in said.keys() & _EMPTY.keys() - {"attributes"}:
+    for name in said.keys() & _EMPTY.keys() - {"attributes"}:  # before the keys are there: these are texts
         said[name] = [value and composed(value) for value in said[name]]
     if "attributes" in said:
         said["attributes"] = [None if value is None else Jsonb(dict(value)) for value in said["attributes"]]
+    said["handle_key"] = [likeness.handle_key(value) for value in said["handle"]]
+    if "bio" in said:
+        said["bio_key"] = [None if value is None else likeness.text_key(value) for value in said["bio"]]
     return said
 
 
-# The statements hold names of ours alone (from _TYPES); every value is a parameter.
+# The statements hold names of ours alone (from _TYPES and _KEYS); every value is a parameter.
 @cache
 def _insert_sql(said: tuple[str, ...]) -> str:
     given = ", ".join(f"coalesce(given.{name}, {_EMPTY[name]})" if name in _EMPTY else f"given.{name}" for name in said)
@@ -223,4 +230,4 @@ def _update_sql(said: tuple[str, ...]) -> str:
 
 
 def _arrays(said: tuple[str, ...]) -> str:
-    return ", ".join(f"%s::{_TYPES[name]}[]" for name in said)
+    return ", ".join(f"%s::{(_TYPES | _KEYS)[name]}[]" for name in said)

@@ -10,15 +10,17 @@ from uuid import UUID
 from django.db import connection
 from psycopg.types.json import Jsonb
 
+from accounts.rules import likeness
+from accounts.services import links
 from common.ids import new_id
 from common.texts import composed
 
 _INSERT = """
     INSERT INTO accounts_post (id, account_id, external_id, text, language, kind, posted_at, url, media,
-                               content_hash, captured_at)
+                               content_hash, fingerprint, captured_at)
     SELECT given.*, %s
     FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[], %s::timestamptz[], %s::text[],
-                %s::jsonb[], %s::text[]) AS given
+                %s::jsonb[], %s::text[], %s::bigint[]) AS given
     ON CONFLICT (account_id, external_id) DO NOTHING
 """
 
@@ -54,7 +56,9 @@ def capture(posts: Sequence[PostFacts], *, at: datetime) -> int:
         return 0
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, [at, *(list(column) for column in zip(*rows, strict=True))])
-        return int(cursor.rowcount)
+        captured = int(cursor.rowcount)
+    links.note((post.account_id, host) for post in posts for host in likeness.hosts_in(post.text))
+    return captured
 
 
 def _row(post: PostFacts) -> tuple[Any, ...]:
@@ -70,4 +74,5 @@ def _row(post: PostFacts) -> tuple[Any, ...]:
         post.url,
         Jsonb([dict(medium) for medium in post.media]),
         content_hash(text),
+        likeness.text_key(text),
     )
