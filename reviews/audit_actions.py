@@ -20,7 +20,10 @@ DECIDED = declare(
     "outcome",
     "policy",
     "until",
+    "proposed_days",
+    "length_reason",
     "evidence_version",
+    "posts_seen",
     "effective_at",
     "batch",
 )

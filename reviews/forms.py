@@ -19,6 +19,7 @@ from reviews.templatetags.review import category_words
 from staff.choices import OrganisationKind
 
 MOST_DAYS = 3650
+MOST_SEEN = 1000
 MAX_LIST_BYTES = 20_000_000
 NOT_CHOSEN: Final = ("", _("Choose…"))
 LENGTHS: Final = [NOT_CHOSEN, (FOR_GOOD, _("For good")), (7, _("7 days")), (30, _("30 days")), (90, _("90 days"))]
@@ -27,6 +28,17 @@ LENGTHS: Final = [NOT_CHOSEN, (FOR_GOOD, _("For good")), (7, _("7 days")), (30, 
 def _day() -> forms.DateInput:
     """A date as browsers ask for it."""
     return forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+
+
+class SeenField(forms.JSONField):
+    """The external ids of the posts that were looked at, as a JSON array of strings."""
+
+    def clean(self, value: Any) -> list[str]:
+        """The ids; none when the field is empty."""
+        found = super().clean(value) or []
+        if not isinstance(found, list) or len(found) > MOST_SEEN or not all(isinstance(one, str) for one in found):
+            raise forms.ValidationError(_("These aren’t the ids of posts."))
+        return found
 
 
 class TokenForm(GuidingForm):
@@ -42,6 +54,8 @@ class DecisionForm(TokenForm):
     outcome = forms.ChoiceField(choices=Outcome.choices, error_messages={"required": _("Suspend or keep?")})
     policy = forms.SlugField(max_length=80, error_messages={"required": _("Pick a policy first.")})
     length = forms.IntegerField(min_value=FOR_GOOD, max_value=MOST_DAYS, required=False)
+    length_reason = forms.CharField(max_length=1000, required=False)
+    seen = SeenField(required=False)
     reason = forms.CharField(max_length=5000, error_messages={"required": _("Say why: the owner will read it.")})
 
     def clean(self) -> dict[str, Any]:
@@ -58,7 +72,7 @@ class DraftForm(GuidingForm):
     length_reason = forms.CharField(max_length=1000, required=False, strip=False)
     reason = forms.CharField(max_length=5000, required=False, strip=False)
     own = forms.BooleanField(required=False)
-    seen = forms.CharField(max_length=20_000, required=False)
+    seen = SeenField(required=False)
     note = forms.CharField(max_length=5000, required=False, strip=False)
 
     def content(self) -> dict[str, Any]:

@@ -25,6 +25,9 @@ class Decision(models.Model):
     One that needs a second person (`needs` says why) is `proposed` first: it has no `effective_at` and sends nothing.
     The `approver` is who approved it or refused it (with `refusal`), at `answered_at`; `decided_by` stays the proposer.
     A proposal that its proposer took back is `undone` without an approver.
+
+    Of one made on the case page: `proposed_days` is what the ladder proposed (0 for good), `length_reason` why another
+    length was chosen, `evidence_seen` the external ids of the posts that the decider looked at. Others don't say them.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -35,8 +38,11 @@ class Decision(models.Model):
     policy_version = models.PositiveIntegerField()
     reason = models.TextField()
     until = models.DateTimeField(null=True, blank=True)
+    proposed_days = models.PositiveIntegerField(null=True, blank=True)
+    length_reason = models.TextField(blank=True, default="", db_default="")
     evidence_version = models.PositiveIntegerField()
     source_kinds = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    evidence_seen = ArrayField(models.CharField(max_length=300), null=True, blank=True)
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="decisions")
     client = models.ForeignKey(ApiClient, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     claim = models.ForeignKey(Claim, null=True, blank=True, on_delete=models.PROTECT, related_name="+")

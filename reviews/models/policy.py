@@ -11,7 +11,8 @@ class Policy(models.Model):
     """A rule that accounts can break.
 
     `ladder` is the length of the first, second, … suspension in days, 0 meaning for good. `hours_to_decide` sets when
-    a case is past its time. `statement_category` is the category of the statement of reasons (the EU database's enum).
+    a case is past its time. `reasons` are texts to start from; `reasons_by_language` holds the same in other languages
+    (BCP 47 tag → texts). `statement_category` is the category of the statement of reasons (the EU database's enum).
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -20,6 +21,7 @@ class Policy(models.Model):
     severity = models.PositiveSmallIntegerField(choices=Severity)
     guidance = models.TextField()
     reasons = ArrayField(models.TextField(), default=list, blank=True)
+    reasons_by_language = models.JSONField(default=dict, db_default={}, blank=True)
     hours_to_decide = models.PositiveIntegerField()
     ladder = ArrayField(models.PositiveIntegerField())
     statement_category = models.CharField(max_length=80)

@@ -8,7 +8,7 @@ from accounts.models import Account
 from common.errors import NotFound
 from reviews.models import Case, Decision, Flag
 from reviews.selectors.cases import followers_of, open_case_of
-from reviews.selectors.linked import SharedText, shared_text
+from reviews.selectors.linked import Linked, linked_to
 from staff.actors import Actor
 from staff.permissions import Permission
 from takedowns.models import Attempt, Enforcement
@@ -26,7 +26,7 @@ class AccountPage:
     enforcements: list[Enforcement]
     attempts: list[Attempt]
     flags: list[Flag]
-    shared_text: SharedText
+    linked: Linked
     followers: list[tuple[date, int | None]]
 
 
@@ -45,6 +45,6 @@ def get_account_page(actor: Actor, account_id: UUID) -> AccountPage:
         enforcements=list(account.enforcements.order_by("-created_at", "-pk")),
         attempts=list(attempts.order_by("-started_at")[:MOST_ATTEMPTS]),
         flags=list(account.flags.select_related("source", "policy").order_by("-flagged_at")),
-        shared_text=shared_text(account.pk),
+        linked=linked_to(account),
         followers=followers_of(account),
     )

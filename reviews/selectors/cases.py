@@ -9,29 +9,19 @@ from uuid import UUID
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, QuerySet
 
-from accounts.models import Account, Observation, Post
+from accounts.models import Account, Observation
 from common.errors import NotFound
 from reviews.choices import OPEN_CASE, STANDING, CaseState, FlagState, Outcome
 from reviews.models import Case, Claim, Decision, Flag, Policy
 from reviews.rules import rank
 from reviews.rules.states import CaseFacts, legal_actions
-from reviews.selectors import second_person, trust
+from reviews.selectors import evidence, second_person, trust
+from reviews.selectors.evidence import PostView
 from reviews.selectors.second_person import SecondNeed
 from staff.actors import Actor
 from staff.models import User
 from staff.permissions import Permission
 from takedowns.models import Enforcement
-
-MOST_POSTS = 50
-
-
-@dataclass(frozen=True, slots=True)
-class PostView:
-    """A post as evidence: how many other accounts posted the same text, and whether a flag rests on it."""
-
-    post: Post
-    same_text_accounts: int
-    is_flagged: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,16 +109,16 @@ def case_view(actor: Actor, case_id: UUID, *, at: datetime) -> CaseView:
     claim = live_claim(case, at)
     flags = flags_of(case)
     lines = rank_lines(case, at)
-    posts, post_count = _posts(case.account, flags)
     second = second_person.need_of(case)
+    found = evidence.evidence_of(case.account, flags)
     return CaseView(
         case=case,
         account=case.account,
         flags=flags,
         rank_lines=lines,
         rank_total=round(sum(line.points for line in lines), 1),
-        posts=posts,
-        post_count=post_count,
+        posts=found.posts,
+        post_count=found.count,
         followers_by_month=followers_of(case.account),
         decisions=decisions_on(case.account),
         enforcements=list(Enforcement.objects.filter(account=case.account).order_by("-created_at", "-id")),
@@ -156,24 +146,6 @@ def decisions_on(account: Account) -> list[Decision]:
     return list(rows.order_by("-decided_at", "-id"))
 
 
-def _posts(account: Account, flags: Sequence[Flag]) -> tuple[list[PostView], int]:
-    """The posts to show, flagged ones first, then the newest; and how many there are in all."""
-    flagged = {external_id for flag in flags for external_id in flag.evidence}
-    captured = Post.objects.filter(account=account)
-    rows = list(captured.filter(external_id__in=flagged).order_by("-posted_at", "-id")[:MOST_POSTS]) if flagged else []
-    rest = captured.exclude(external_id__in=flagged).order_by("-posted_at", "-id")
-    rows += list(rest[: MOST_POSTS - len(rows)])
-    same = _same_text_accounts(account, rows)
-    shown = [PostView(row, same.get(row.content_hash, 0), row.external_id in flagged) for row in rows]
-    return shown, captured.count()
-
-
-def _same_text_accounts(account: Account, posts: Sequence[Post]) -> dict[str, int]:
-    """By content hash, how many other accounts posted the same text."""
-    others = Post.objects.filter(content_hash__in={row.content_hash for row in posts}).exclude(account=account)
-    return dict(others.values_list("content_hash").annotate(accounts=Count("account", distinct=True)))
-
-
 def followers_of(account: Account) -> list[tuple[date, int | None]]:
     """Followers by month as observed; by snapshot where nothing was observed."""
     observed = Observation.objects.filter(account=account).order_by("month").values_list("month", "followers_last")
@@ -189,9 +161,10 @@ def _policies(flags: Sequence[Flag]) -> list[Policy]:
     return sorted(active, key=lambda policy: -claimed[policy.pk])
 
 
-def suspensions_before(account: Account) -> int:
-    """How many suspensions of ours stand or stood on the account: where the policy's ladder is entered."""
-    return Decision.objects.filter(account=account, outcome=Outcome.SUSPEND, state__in=STANDING).count()
+def suspensions_before(account_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """How many suspensions of ours stand on each account that has any: where the policy's ladder is entered."""
+    rows = Decision.objects.filter(account__in=account_ids, outcome=Outcome.SUSPEND, state__in=STANDING).order_by()
+    return dict(rows.values_list("account_id").annotate(strikes=Count("pk")))
 
 
 def held_by(person: User, at: datetime) -> QuerySet[Claim]:

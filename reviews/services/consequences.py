@@ -101,7 +101,10 @@ def told(row: Decision) -> dict[str, object]:
         "outcome": str(row.outcome),
         "policy": f"{row.policy.code} v{row.policy_version}",
         "until": row.until.isoformat() if row.until else None,
+        "proposed_days": row.proposed_days,
+        "length_reason": row.length_reason,
         "evidence_version": row.evidence_version,
+        "posts_seen": None if row.evidence_seen is None else len(row.evidence_seen),
         "effective_at": row.effective_at.isoformat() if row.effective_at else None,
         "batch": str(row.batch_id) if row.batch_id else None,
     }

@@ -21,7 +21,8 @@ from reviews.rules import second_person as rules
 from reviews.rules.states import CaseFacts, legal_actions
 from reviews.selectors import second_person
 from reviews.selectors.cases import source_kinds_of
-from reviews.services import claims, consequences, drafts, orders, placing
+from reviews.services import care, claims, consequences, drafts, orders, placing
+from reviews.services.care import Care
 from reviews.services.facts import Verdict
 from reviews.services.webhooks import noting
 from staff.actors import SYSTEM, Actor
@@ -41,6 +42,7 @@ class _Ready:
     claim: Claim
     policy: Policy
     needs: list[Need]
+    proposed_days: int | None
 
 
 def decide_one(actor: Actor, verdict: Verdict) -> Decision:
@@ -74,6 +76,7 @@ def decide(actor: Actor, verdicts: Sequence[Verdict], *, batch: Batch | None = N
     facts = second_person.facts_of(_to_suspend(verdicts, cases), rule)
     codes = {verdict.policy for verdict in verdicts}
     policies = {row.code: row for row in Policy.objects.filter(code__in=codes, is_active=True)}
+    asked = care.asked_of(verdicts, cases, policies)
     answers: list[Decision | DomainError] = []
     ready: list[_Ready] = []
     made: list[Decision] = []
@@ -82,7 +85,7 @@ def decide(actor: Actor, verdicts: Sequence[Verdict], *, batch: Batch | None = N
         case = cases.get(verdict.case_id)
         try:
             needs = rules.needs(rule, facts[verdict.case_id]) if verdict.case_id in facts else []
-            row = _checked(actor, verdict, case, live.get(verdict.case_id), policies, needs)
+            row = _checked(actor, verdict, case, live.get(verdict.case_id), policies, needs, asked)
             if batch is not None and needs:
                 raise Conflict("This needs a second person: decide it by itself.", code="second-person-needed")
         except DomainError as refusal:
@@ -114,12 +117,13 @@ def _checked(
     live: Claim | None,
     policies: Mapping[str, Policy],
     needs: list[Need],
+    asked: Care,
 ) -> _Ready:
     if case is None:
         raise NotFound("There is no case with this id.")
     claims.check_token(actor, case, live, verdict.token)
     assert live is not None
-    faults = _faults(verdict, case, policies)
+    faults = _faults(verdict, case, policies) | asked.faults(verdict)
     if faults:
         raise Invalid(" ".join(f"{field}: {text}" for field, text in faults.items()), fields=faults)
     facts = CaseFacts(CaseState(case.state), is_mine=True, is_claimed=True, needs_second=bool(needs))
@@ -128,7 +132,7 @@ def _checked(
         raise NotAllowed(f"{actor.label} may not {action} on this case now.")
     if verdict.outcome == Outcome.KEEP and case.evidence_version > verdict.evidence_version:
         raise EvidenceChanged.since(verdict.evidence_version, case.evidence_version)
-    return _Ready(verdict, case, live, policies[verdict.policy], needs)
+    return _Ready(verdict, case, live, policies[verdict.policy], needs, asked.proposed.get(case.pk))
 
 
 def _faults(verdict: Verdict, case: Case, policies: Mapping[str, Policy]) -> dict[str, str]:
@@ -166,7 +170,10 @@ def _decision(actor: Actor, row: _Ready, batch: Batch | None, now: datetime) -> 
         policy_version=row.policy.version,
         reason=row.verdict.reason.strip(),
         until=row.verdict.until,
+        proposed_days=row.proposed_days,
+        length_reason="" if row.verdict.days == row.proposed_days else row.verdict.length_reason.strip(),
         evidence_version=row.verdict.evidence_version,
+        evidence_seen=None if row.verdict.evidence_seen is None else list(row.verdict.evidence_seen),
         decided_by=actor.person(),
         client=actor.client,
         claim=row.claim,

@@ -1,5 +1,6 @@
 """What callers hand to the services, and what they get back: flags as they are sent and stored, and verdicts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -88,7 +89,10 @@ class IncomingFlag:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """A decision as asked for. `token` is the claim's; `evidence_version` what was on the screen; `until` None means
-    for good. `policy` is a code."""
+    for good. `policy` is a code.
+
+    Who decides on the case page also says what they chose and saw, and is held to it: `days` of the length (0 for
+    good), `length_reason` why it isn't the proposed one, `evidence_seen` the external ids of posts. None: not said."""
 
     case_id: UUID
     token: str
@@ -97,3 +101,6 @@ class Verdict:
     policy: str
     reason: str
     until: datetime | None = None
+    days: int | None = None
+    length_reason: str = ""
+    evidence_seen: Sequence[str] | None = None

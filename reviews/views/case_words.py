@@ -1,21 +1,25 @@
 """The case page's words: times left, who flagged which post, each policy with its ladder."""
 
+import json
 from collections import Counter
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from common import clock
+from common.languages import language_name
 from reviews.choices import FlagState
 from reviews.models import Flag, Policy, Source
 from reviews.rules import precision
 from reviews.rules.ladder import FOR_GOOD, end_of, proposed_days
 from reviews.selectors import orders
-from reviews.selectors.cases import CaseView, PostView
-from reviews.selectors.linked import SharedText
+from reviews.selectors.cases import CaseView
+from reviews.selectors.evidence import PostView
+from reviews.selectors.linked import Linked
 from reviews.templatetags.review import ladder_step
 from reviews.views.followers import FollowersCurve, curve
 
@@ -24,21 +28,28 @@ LEAST_FIRST, MOST_FIRST = 3, 5  # policies that stand open; the others are one c
 
 @dataclass(frozen=True, slots=True)
 class FlagShown:
-    """A flag, how often its source is right (a share), from how many decided flags that is known, and whether it is a
-    trusted flagger's."""
+    """A flag, how often its source is right (a share), from how many decided flags that is known, whether it is a
+    trusted flagger's, and whether it came since the person looked."""
 
     flag: Flag
     precision: float
     decided: int
     is_trusted: bool
+    is_new: bool
 
 
 @dataclass(frozen=True, slots=True)
 class PostShown:
-    """A post and the sources whose flags rest on it."""
+    """A post and the sources whose flags rest on it; whether only flags that came since rest on it."""
 
     view: PostView
     flagged_by: list[Source]
+    is_new: bool
+
+    @property
+    def ids_json(self) -> str:
+        """The external ids of the post and of those folded into it, as a JSON array."""
+        return json.dumps(self.view.ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +62,25 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Reasons:
+    """Texts to start a reason from, in one language: its tag and its name."""
+
+    language: str
+    name: str
+    texts: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyShown:
-    """A policy to pick: how many open flags claim it, its steps with the proposed one, and the reason for a keep."""
+    """A policy to pick: how many open flags claim it, its steps with the proposed one, the reason for a keep, and the
+    texts to start from, the person's language first."""
 
     policy: Policy
     flags: int
     proposed_days: int
     steps: list[Step]
     keep_reason: str
+    reasons: list[Reasons]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +97,8 @@ class CaseWords:
     undo_seconds: int
     strike_number: int
     followers: FollowersCurve
-    shared_text: SharedText
+    linked: Linked
+    new_flags: int
     flags: list[FlagShown]
     posts: list[PostShown]
     first_policies: list[PolicyShown]
@@ -97,8 +120,9 @@ class CaseWords:
         return sum(bool(post.flagged_by) for post in self.posts)
 
 
-def words_for(page: CaseView, *, is_mine: bool, strikes: int, shared: SharedText) -> CaseWords:
-    """The words of `page` at this moment. `strikes`: suspensions of ours that have stood on the account."""
+def words_for(page: CaseView, *, is_mine: bool, strikes: int, links: Linked, since: int | None = None) -> CaseWords:
+    """The words of `page` at this moment. `strikes`: suspensions of ours that stand on the account; `since`: which
+    version of the evidence the person saw before."""
     now = clock.now()
     due = round((page.case.due_at - now).total_seconds())
     left = round((page.claim.expires_at - now).total_seconds()) if page.claim else 0
@@ -116,21 +140,27 @@ def words_for(page: CaseView, *, is_mine: bool, strikes: int, shared: SharedText
         undo_seconds=0 if page.case.legal_deadline_at else settings.CASELOAD["UNDO_SECONDS"],
         strike_number=strikes + 1,
         followers=curve(page.followers_by_month),
-        shared_text=shared,
-        flags=[_flag(flag, page.trusted) for flag in page.flags],
-        posts=[PostShown(view, _flaggers(page.flags, view)) for view in page.posts],
+        linked=links,
+        new_flags=sum(_is_new(flag, since) for flag in page.flags),
+        flags=[_flag(flag, page.trusted, since) for flag in page.flags],
+        posts=[_post(page.flags, view, since) for view in page.posts],
         first_policies=policies[:first],
         other_policies=policies[first:],
     )
 
 
-def _flag(flag: Flag, trusted: frozenset[UUID]) -> FlagShown:
+def _is_new(flag: Flag, since: int | None) -> bool:
+    return since is not None and flag.evidence_version > since
+
+
+def _flag(flag: Flag, trusted: frozenset[UUID], since: int | None) -> FlagShown:
     source = flag.source
     return FlagShown(
         flag=flag,
         precision=precision.mean(source.agreed, source.disagreed),
         decided=source.agreed + source.disagreed,
         is_trusted=flag.pk in trusted,
+        is_new=_is_new(flag, since),
     )
 
 
@@ -141,8 +171,13 @@ def _second_person(page: CaseView) -> str:
     return _("a supervisor") if page.second.supervisor else _("another person")
 
 
-def _flaggers(flags: list[Flag], view: PostView) -> list[Source]:
-    return [flag.source for flag in flags if view.post.external_id in flag.evidence]
+def _post(flags: list[Flag], view: PostView, since: int | None) -> PostShown:
+    resting = [flag for flag in flags if view.post.external_id in flag.evidence]
+    return PostShown(
+        view=view,
+        flagged_by=[flag.source for flag in resting],
+        is_new=bool(resting) and all(_is_new(flag, since) for flag in resting),
+    )
 
 
 def _policy(policy: Policy, flags: int, strikes: int) -> PolicyShown:
@@ -153,7 +188,17 @@ def _policy(policy: Policy, flags: int, strikes: int) -> PolicyShown:
         proposed_days=proposed_days(policy.ladder, strikes),
         steps=[_step(days) for days in dict.fromkeys([*policy.ladder, FOR_GOOD])],
         keep_reason=keep % {"policy": policy.title},
+        reasons=_reasons(policy),
     )
+
+
+def _reasons(policy: Policy) -> list[Reasons]:
+    """The policy's texts by language. Those in no named language are the installation's own."""
+    mine = get_language() or ""
+    own = Reasons(settings.LANGUAGE_CODE, language_name(settings.LANGUAGE_CODE), policy.reasons)
+    others = [Reasons(tag, language_name(tag), texts) for tag, texts in sorted(policy.reasons_by_language.items())]
+    found = [group for group in (own, *others) if group.texts]
+    return sorted(found, key=lambda group: group.language.partition("-")[0] != mine.partition("-")[0])
 
 
 def _step(days: int) -> Step:

@@ -30,8 +30,8 @@ def case_detail(request: HttpRequest, case_id: UUID) -> HttpResponse:
     words = words_for(
         page,
         is_mine=is_mine,
-        strikes=cases.suspensions_before(page.account),
-        shared=linked.shared_text(page.account.pk),
+        strikes=cases.suspensions_before([page.account.pk]).get(page.account.pk, 0),
+        links=linked.linked_to(page.account),
     )
     last = last_of(actor.person(), at=clock.now())
     return render(
@@ -86,6 +86,7 @@ def case_decide(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 def _verdict(case_id: UUID, form: DecisionForm) -> Verdict:
     given = form.cleaned_data
+    suspends = given["outcome"] == Outcome.SUSPEND
     return Verdict(
         case_id=case_id,
         token=given["claim_token"],
@@ -93,7 +94,10 @@ def _verdict(case_id: UUID, form: DecisionForm) -> Verdict:
         outcome=given["outcome"],
         policy=given["policy"],
         reason=given["reason"],
-        until=end_of(given["length"], clock.now()) if given["outcome"] == Outcome.SUSPEND else None,
+        until=end_of(given["length"], clock.now()) if suspends else None,
+        days=given["length"] if suspends else None,
+        length_reason=given["length_reason"],
+        evidence_seen=given["seen"],
     )
 
 

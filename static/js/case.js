@@ -17,7 +17,7 @@ export function begin() {
   scene = new AbortController();
   const { signal } = scene;
   const form = document.querySelector("form[data-case]");
-  startEvidence(form, signal);
+  startEvidence(signal);
   if (!form) return;
   watchForm(form, signal);
   keepDraft(form, signal);

@@ -101,11 +101,11 @@ def test_the_page_keeps_what_it_sends_and_shows_it_again(signed_in, cast: Cast):
     case = a_case()
     claims.claim(cast.moderator, case_id=case.pk)
     browser = signed_in(cast.moderator)
-    said = {"reason": " Half", "own": "yes", "outcome": "keep", "policy": "", "seen": "1\n2"}
+    said = {"reason": " Half", "own": "yes", "outcome": "keep", "policy": "", "seen": '["1", "2"]'}
     answer = browser.post(reverse("reviews:draft-keep", args=[case.pk]), said)
     assert answer.json().keys() == {"kept_at"}
     page = browser.get(reverse("reviews:case-detail", args=[case.pk]))
-    assert page.context["draft"] == {"reason": " Half", "own": True, "outcome": "keep", "seen": "1\n2"}
+    assert page.context["draft"] == {"reason": " Half", "own": True, "outcome": "keep", "seen": ["1", "2"]}
 
 
 def test_a_reason_that_was_cleared_is_kept_as_cleared(signed_in, cast: Cast):

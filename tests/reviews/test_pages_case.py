@@ -29,6 +29,7 @@ def said(claim: Claim, **changes: str) -> dict[str, str]:
         "policy": a_policy().code,
         "outcome": "suspend",
         "length": "30",
+        "length_reason": "A first time.",
         "reason": "It is so.",
     }
     return {name: value for name, value in (form | changes).items() if value is not None}

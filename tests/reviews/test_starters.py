@@ -41,4 +41,5 @@ def test_a_starter_policy_is_whole(policy: dict[str, object]) -> None:
     assert "\nKeep if " in guidance
     assert " a supervisor" in guidance.splitlines()[-1]
     assert 2 <= len(policy["reasons"]) <= 3  # type: ignore[arg-type]
+    assert len(policy["reasons_by_language"]["ar"]) == len(policy["reasons"])  # type: ignore[index, arg-type]
     assert str(policy["statement_category"]).startswith("STATEMENT_CATEGORY_")

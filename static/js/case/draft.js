@@ -5,6 +5,7 @@
         <span data-draft-status data-kept="Draft kept {}" data-unkept="…">; fields by name, also those outside the form with
         data-draft-field. Until the server has it, it stands in sessionStorage too: that copy wins after a reload. */
 
+import { seenPosts } from "./evidence.js";
 import { signedOut } from "../session.js";
 
 const NAMES = ["policy", "outcome", "length", "length_reason", "reason", "note"];
@@ -29,12 +30,12 @@ function restore(form, draft) {
       else if (draft[name]) field.value = draft[name];
     }
   }
-  document.dispatchEvent(new CustomEvent("draft:restored", { detail: { seen: (draft.seen || "").split("\n").filter(Boolean) } }));
+  document.dispatchEvent(new CustomEvent("draft:restored", { detail: { seen: draft.seen || [] } }));
 }
 
 function collect(form) {
   const value = (name) => fields(form, name).find((field) => field.type !== "radio" || field.checked)?.value || "";
-  const seen = [...document.querySelectorAll("[data-seen=yes]")].map((post) => post.dataset.post).join("\n");
+  const seen = seenPosts();
   return { ...Object.fromEntries(NAMES.map((name) => [name, value(name)])), own: form.elements.reason.dataset.own || "", seen };
 }
 
@@ -94,10 +95,11 @@ export function keepDraft(form, signal) {
 }
 
 function post(form, sent, isLast = false) {
+  const draft = JSON.parse(sent);
   return fetch(form.dataset.draftUrl, {
     method: "POST",
     keepalive: isLast,
     headers: { "X-CSRFToken": document.querySelector('meta[name="csrf-token"]').content, "HX-Request": "true", "HX-Current-URL": location.href },
-    body: new URLSearchParams(JSON.parse(sent)),
+    body: new URLSearchParams({ ...draft, seen: JSON.stringify(draft.seen) }),
   });
 }

@@ -4,10 +4,18 @@
         <button data-reveal aria-controls="post-1" aria-expanded="false" data-show="Show" data-hide="Hide"><span>Show</span>…
         <button data-reveal-all aria-pressed="false" data-show="Show all" data-hide="Hide all"><span>Show all</span>
    J and I go to the next and the previous post, Space shows or hides it, V all of them. The person's setting data-veil="never"
-   shows posts from the start. */
+   shows posts from the start.
+
+   Seen: a post that the person showed is seen, and says so: <li class="post" data-post='["id", …]' data-flagged data-seen="yes">.
+   <input type="checkbox" data-evidence-seen> (G) shows the flagged posts and says that all were seen; <input data-seen-posts>
+   takes the ids of what was seen. "evidence:seen" is fired when that changes; "draft:restored" brings what was seen before. */
 
 import { onKey } from "../keys.js";
 
+const all = () => [...document.querySelectorAll(".posts > .post")];
+const flagged = () => all().filter((post) => post.matches("[data-flagged]"));
+const idsOf = (post) => JSON.parse(post.dataset.post);
+const isSeen = (post) => post.dataset.seen === "yes";
 const posts = () => [...document.querySelectorAll(".posts > .post:not([hidden])")];
 const buttons = () => [...document.querySelectorAll("[data-reveal]")];
 
@@ -23,14 +31,36 @@ function show(button, shown) {
   tellAll();
 }
 
+/** The external ids of the posts that were looked at. */
+export const seenPosts = () => all().filter(isSeen).flatMap(idsOf);
+
+/** Whether a suspension may rest on what was looked at. */
+export const flaggedSeen = () => flagged().every(isSeen);
+
+function mark(some, seen) {
+  for (const post of some) {
+    post.dataset.seen = seen ? "yes" : "no";
+    post.querySelector("[data-seen-mark]").hidden = !seen;
+  }
+  const ids = document.querySelector("[data-seen-posts]");
+  if (ids) ids.value = JSON.stringify(seenPosts());
+  const box = document.querySelector("[data-evidence-seen]");
+  if (box) box.checked = flaggedSeen();
+}
+
+function see(some, seen = true) {
+  mark(some, seen);
+  document.dispatchEvent(new Event("evidence:seen"));
+}
+
 const isShown = (button) => button.getAttribute("aria-expanded") === "true";
 const allShown = () => buttons().every(isShown);
 
 function tellAll() {
-  const all = document.querySelector("[data-reveal-all]");
-  if (!all) return;
-  all.setAttribute("aria-pressed", String(allShown()));
-  all.querySelector("span").textContent = allShown() ? all.dataset.hide : all.dataset.show;
+  const button = document.querySelector("[data-reveal-all]");
+  if (!button) return;
+  button.setAttribute("aria-pressed", String(allShown()));
+  button.querySelector("span").textContent = allShown() ? button.dataset.hide : button.dataset.show;
 }
 
 function move(by) {
@@ -44,16 +74,29 @@ function move(by) {
 
 function toggleCurrent() {
   const button = document.activeElement?.closest(".post")?.querySelector("[data-reveal]");
-  if (button) show(button, !isShown(button));
+  if (button) toggle(button);
+}
+
+function toggle(button) {
+  show(button, !isShown(button));
+  if (isShown(button)) see([button.closest(".post")]);
 }
 
 document.addEventListener("click", (event) => { // for every case that comes onto the page
   const one = event.target.closest("[data-reveal]");
-  if (one) show(one, !isShown(one));
+  if (one) toggle(one);
   if (event.target.closest("[data-reveal-all]")) {
     const shown = !allShown();
     for (const button of buttons()) show(button, shown);
+    if (shown) see(all());
   }
+});
+
+// Who says that they have seen the flagged posts is shown them.
+document.addEventListener("change", (event) => {
+  if (!event.target.matches("[data-evidence-seen]")) return;
+  if (event.target.checked) for (const post of flagged()) show(post.querySelector("[data-reveal]"), true);
+  see(flagged(), event.target.checked);
 });
 
 // Find in posts: leaves those whose text holds every word. The words are only looked for, never revealed.
@@ -73,6 +116,9 @@ onKey("KeyI", "Previous post", () => move(-1));
 onKey("Space", "Show or hide this post", toggleCurrent);
 
 /** The posts of the case that came onto the page. */
-export function startEvidence() {
+export function startEvidence(signal) {
+  document.addEventListener("draft:restored", (event) => {
+    mark(all().filter((post) => idsOf(post).some((id) => event.detail.seen.includes(id))), true);
+  }, { signal });
   if (document.documentElement.dataset.veil === "never") for (const button of buttons()) show(button, true);
 }

@@ -6,6 +6,8 @@
         The summary: <p data-summary data-undo="30" data-second="a supervisor">, data-second naming whose approval a
         suspension needs. The button's words: <span data-decide-words data-decide="…" data-propose="…">. Errors: <p class="field-error" data-error-for="reason" hidden>. */
 
+import { flaggedSeen } from "./evidence.js";
+
 const chosen = (form, name) => form.elements[name]?.value || [...form.elements].find((field) => field.name === name && field.checked)?.value || "";
 const reasonOf = (form) => form.elements.reason;
 
@@ -25,7 +27,15 @@ function showPart(form) {
     fieldset.disabled = !on;
   }
   propose(form);
+  const reason = form.querySelector("[data-length-reason]");
+  if (reason) reason.hidden = !isUnproposed(form);
   for (const row of form.querySelectorAll("[data-only-suspend]")) row.hidden = chosen(form, "outcome") === "keep";
+}
+
+// Another length than the proposed one needs a reason.
+function isUnproposed(form) {
+  const length = part(form)?.querySelector('[name="length"]:checked');
+  return chosen(form, "outcome") === "suspend" && Boolean(length) && !length.hasAttribute("data-proposed");
 }
 
 // One group of radios spans all policies' ladders, so that exactly one length is chosen: the shown policy's proposal at first.
@@ -93,7 +103,9 @@ export function complete(form) {
   clearErrors(form);
   if (!chosen(form, "policy")) return fail(form, "policy", form.querySelector('[name="policy"]'));
   if (!chosen(form, "outcome")) return fail(form, "outcome", [...form.elements].find((field) => field.name === "outcome"));
+  if (isUnproposed(form) && !form.elements.length_reason.value.trim()) return fail(form, "length_reason", form.elements.length_reason);
   if (!reasonOf(form).value.trim()) return fail(form, "reason", reasonOf(form));
+  if (chosen(form, "outcome") === "suspend" && !flaggedSeen()) return fail(form, "evidence", document.querySelector("[data-evidence-seen]"));
   return true;
 }
 

@@ -1,0 +1,103 @@
+"""Evidence: an account's posts, the flagged ones first, and those that are nearly the same folded into one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from accounts.models import Account, Post
+from reviews.models import Flag
+
+MOST_POSTS = 50
+MOST_READ = 200  # of which nearly equal ones are folded
+MOST_ACCOUNTS = 1000
+
+_OTHER_ACCOUNTS = """
+    SELECT given.fingerprint, count(DISTINCT found.account_id)
+    FROM unnest(%s::bigint[]) AS given (fingerprint) CROSS JOIN LATERAL (
+        SELECT account_id FROM accounts_post
+        WHERE fingerprint = given.fingerprint AND fingerprint <> 0 AND account_id <> %s LIMIT %s
+    ) found GROUP BY given.fingerprint
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PostView:
+    """A post as evidence: how many other accounts posted nearly the same text (it stops at MOST_ACCOUNTS), whether a
+    flag rests on it, and the account's own posts that are nearly the same, the newest first."""
+
+    post: Post
+    same_text_accounts: int
+    is_flagged: bool
+    folded: list[Post]
+
+    @property
+    def ids(self) -> list[str]:
+        """The external ids of the post and of those folded into it."""
+        return [self.post.external_id, *(post.external_id for post in self.folded)]
+
+    @property
+    def times(self) -> int:
+        """How often the account posted it, as far as it was read."""
+        return 1 + len(self.folded)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The posts to show, and how many there are in all."""
+
+    posts: list[PostView]
+    count: int
+
+
+def evidence_of(account: Account, flags: Sequence[Flag], *, words: str = "") -> Evidence:
+    """Flagged posts first, then the newest; of those with every word of `words` when it is given.
+
+    A flagged post folds into no other one, so that each flag's evidence stands by itself.
+    """
+    flagged = {external_id for flag in flags for external_id in flag.evidence}
+    captured = _with_words(Post.objects.filter(account=account), words)
+    rows = _read(captured, flagged)
+    shown = _folded(rows, flagged)[:MOST_POSTS]
+    others = _other_accounts(account, [row.fingerprint for row, _ in shown])
+    views = [PostView(row, others.get(row.fingerprint, 0), row.external_id in flagged, folded) for row, folded in shown]
+    return Evidence(views, len(rows) if len(rows) < MOST_READ else captured.count())
+
+
+def _with_words(posts: QuerySet[Post], words: str) -> QuerySet[Post]:
+    wanted = Q()
+    for word in words.split():
+        wanted &= Q(text__icontains=word)
+    return posts.filter(wanted)
+
+
+def _read(captured: QuerySet[Post], flagged: set[str]) -> list[Post]:
+    newest = captured.order_by("-posted_at", "-id")
+    first = list(newest.filter(external_id__in=flagged)[:MOST_POSTS]) if flagged else []
+    return first + list(newest.exclude(external_id__in=flagged)[: MOST_READ - len(first)])
+
+
+def _folded(rows: Sequence[Post], flagged: set[str]) -> list[tuple[Post, list[Post]]]:
+    """Each post that stands by itself, with those folded into it, in the order of `rows`."""
+    shown: list[tuple[Post, list[Post]]] = []
+    by_fingerprint: dict[int, list[Post]] = {}
+    for row in rows:
+        if row.external_id not in flagged and row.fingerprint in by_fingerprint:
+            by_fingerprint[row.fingerprint].append(row)
+            continue
+        folded: list[Post] = []
+        shown.append((row, folded))
+        if row.fingerprint:
+            by_fingerprint.setdefault(row.fingerprint, folded)
+    return shown
+
+
+def _other_accounts(account: Account, fingerprints: Sequence[int]) -> dict[int, int]:
+    """By fingerprint, how many other accounts posted it."""
+    wanted = sorted({one for one in fingerprints if one})
+    if not wanted:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_OTHER_ACCOUNTS, [wanted, account.pk, MOST_ACCOUNTS])
+        return dict(cursor.fetchall())
