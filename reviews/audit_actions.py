@@ -7,6 +7,9 @@ FLAG_WITHDRAWN = declare("flag.withdrawn", "A source took its flag back")
 CASE_OPENED = declare("case.opened", "A case was opened", "cause")
 CASE_VIEWED = declare("case.viewed", "Somebody opened a case", "claimed")
 CASE_CLAIMED = declare("case.claimed", "Somebody took a case", "queue", "expires_at")
+CASE_SENT_AHEAD = declare(
+    "case.sent_ahead", "A case was sent ahead to the browser of whoever goes on with it", "expires_at"
+)
 CLAIM_RENEWED = declare("case.claim_renewed", "A claim was renewed", "expires_at")
 CASE_RELEASED = declare("case.released", "Somebody gave a case back")
 CASE_SKIPPED = declare("case.skipped", "Somebody passed a case over", "reason")

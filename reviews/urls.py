@@ -13,6 +13,7 @@ from reviews.views import (
     proposals,
     queues,
     rules,
+    scenes,
     sources,
     webhooks,
 )
@@ -27,6 +28,7 @@ urlpatterns = [
     path("cases/<uuid:case_id>/release/", cases.case_release, name="case-release"),
     path("cases/<uuid:case_id>/skip/", cases.case_skip, name="case-skip"),
     path("cases/<uuid:case_id>/decide/", cases.case_decide, name="case-decide"),
+    path("cases/<uuid:case_id>/ahead/", scenes.case_ahead, name="case-ahead"),
     path("cases/<uuid:case_id>/news/", cases.case_news, name="case-news"),
     path("cases/<uuid:case_id>/draft/", drafts.draft_keep, name="draft-keep"),
     path("decisions/<uuid:decision_id>/undo/", decisions.decision_undo, name="decision-undo"),

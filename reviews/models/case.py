@@ -74,7 +74,8 @@ class Claim(models.Model):
     """A lease on a case. `token` is the fencing token: any gesture on the case must show the live one.
 
     One claim per case lives at a time (`ended_as` empty). It dies when its holder decides, releases or skips, or when
-    `expires_at` passes without a renewal.
+    `expires_at` passes without a renewal. `ahead_of` is set while the case was only taken ahead, for its holder to go
+    on with when they have decided under that claim (`services.ahead`); it is empty from when the case is shown.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -85,6 +86,7 @@ class Claim(models.Model):
     claimed_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     renewals = models.PositiveIntegerField(default=0)
+    ahead_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="ahead")
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_as = models.CharField(max_length=10, choices=ClaimEnd, blank=True)
 

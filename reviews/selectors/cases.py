@@ -168,8 +168,8 @@ def suspensions_before(account_ids: Iterable[UUID]) -> dict[UUID, int]:
 
 
 def held_by(person: User, at: datetime) -> QuerySet[Claim]:
-    """The live claims of a person, the one that runs out first on top."""
-    live = Claim.objects.filter(holder=person, ended_at=None, expires_at__gt=at)
+    """The live claims of a person, the one that runs out first on top; without what was only taken ahead."""
+    live = Claim.objects.filter(holder=person, ended_at=None, expires_at__gt=at, ahead_of=None)
     return live.select_related("case__account__platform", "case__policy").order_by("expires_at")
 
 

@@ -22,6 +22,7 @@ from staff.models import User
 from staff.permissions import Permission
 
 EXPIRED_AT_ONCE = 500
+AHEAD_SECONDS = 60
 
 
 @transaction.atomic
@@ -162,10 +163,14 @@ def check_token(actor: Actor, case: Case, live: Claim | None, token: str) -> Non
     )
 
 
-def take(actor: Actor, cases: Sequence[Case], person: User, queue: Queue | None = None) -> list[Claim]:
-    """These waiting cases (locked, with account and platform) are claimed by `person`. Audit: case.claimed for each."""
+def take(
+    actor: Actor, cases: Sequence[Case], person: User, queue: Queue | None = None, *, ahead_of: Claim | None = None
+) -> list[Claim]:
+    """These waiting cases (locked, with account and platform) are claimed by `person`; for a minute only when it is
+    done ahead, while they decide under another claim. Audit: case.claimed for each."""
     now = clock.now()
-    expires_at = now + timedelta(seconds=settings.CASELOAD["LEASE_SECONDS"])
+    lasts = AHEAD_SECONDS if ahead_of else settings.CASELOAD["LEASE_SECONDS"]
+    expires_at = now + timedelta(seconds=lasts)
     made = [
         Claim(
             case=case,
@@ -174,6 +179,7 @@ def take(actor: Actor, cases: Sequence[Case], person: User, queue: Queue | None 
             token=secrets.token_urlsafe(24),
             claimed_at=now,
             expires_at=expires_at,
+            ahead_of=ahead_of,
         )
         for case in cases
     ]

@@ -13,7 +13,7 @@ from reviews import audit_actions
 from reviews.choices import ClaimEnd
 from reviews.errors import ClaimLost
 from reviews.models import Claim, Draft
-from reviews.services import placing
+from reviews.services import claims, placing
 from staff.actors import Actor
 from staff.permissions import Permission
 
@@ -24,13 +24,13 @@ DAYS_KEPT = 7
 def keep(actor: Actor, *, case_id: UUID, content: Mapping[str, Any]) -> Draft:
     """`content` stands as the person's draft of the case, in the place of an earlier one.
 
-    Takes it also after the claim is lost: the last words come in then. Raises ClaimLost for a person who never held
+    Takes it also after the claim is lost: the last words come in then. Raises NotFound, or ClaimLost for a person who never held
     the case, or has decided it. Audit: case.draft_kept, once for each claim that words are written under.
     """
     actor.require(Permission.WORK_CASES)
-    # The claim's row is locked, so that a draft on its way can't come to stand after the decision made under it.
-    claims = Claim.objects.select_for_update(of=("self",)).select_related("case__account__platform")
-    held = claims.filter(case=case_id, holder=actor.person()).order_by("-claimed_at").first()
+    # The case is locked, as by every gesture on it: a draft on its way can't come to stand after the decision.
+    case = claims.lock_case(case_id)
+    held = Claim.objects.filter(case=case, holder=actor.person()).order_by("-claimed_at").first()
     if held is None or held.ended_as in {ClaimEnd.DECIDED, ClaimEnd.PROPOSED}:
         raise ClaimLost("Nothing is kept: you don’t have this case.")
     before = Draft.objects.filter(case=case_id, person=actor.person()).first()
@@ -39,7 +39,7 @@ def keep(actor: Actor, *, case_id: UUID, content: Mapping[str, Any]) -> Draft:
     draft.claim, draft.content, draft.kept_at = held, dict(content), clock.now()
     draft.save()
     if is_first:
-        audit.record(actor, audit_actions.DRAFT_KEPT, placing.subjects(held.case.account, case_id))
+        audit.record(actor, audit_actions.DRAFT_KEPT, placing.subjects(case.account, case_id))
         Draft.objects.filter(person=actor.person(), kept_at__lt=clock.now() - timedelta(days=DAYS_KEPT)).delete()
     return draft
 

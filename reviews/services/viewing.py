@@ -7,7 +7,7 @@ from django.db import transaction
 import audit.services as audit
 from common import clock
 from reviews import audit_actions
-from reviews.models import Case
+from reviews.models import Case, Claim
 from reviews.selectors import cases
 from reviews.selectors.cases import CaseView
 from reviews.services import placing
@@ -29,3 +29,10 @@ def read(actor: Actor, *, case_id: UUID) -> Case:
     case = cases.get_case(actor, case_id)
     audit.record(actor, audit_actions.CASE_VIEWED, placing.subjects(case.account, case_id), claimed=False)
     return case
+
+
+@transaction.atomic
+def show(actor: Actor, claim: Claim) -> None:
+    """The case that was sent ahead is on its holder's screen now. Audit: case.viewed."""
+    case = cases.get_case(actor, claim.case_id)
+    audit.record(actor, audit_actions.CASE_VIEWED, placing.subjects(case.account, case.pk), claimed=True)

@@ -11,34 +11,21 @@ from common import clock
 from reviews.choices import Outcome
 from reviews.forms import DecisionForm, TokenForm
 from reviews.rules.ladder import end_of
-from reviews.selectors import cases, drafts, linked
-from reviews.services import claims, decisions, viewing
+from reviews.selectors import cases
+from reviews.services import ahead, claims, decisions, viewing
 from reviews.services.facts import Verdict
-from reviews.views.case_words import words_for
+from reviews.views import scenes
 from reviews.views.door import actor_of, cleaned, gesture, go
-from reviews.views.last import last_of
-from reviews.views.queues import to_next
+from reviews.views.queues import nothing_waits, to_next
 
 
 @require_GET
 def case_detail(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """The case: to be decided by who holds it, to be read by others."""
     actor = actor_of(request)
+    since = request.GET.get("since", "")
     page = viewing.view(actor, case_id=case_id)
-    draft = drafts.draft_of(actor.person(), case_id)
-    is_mine = page.claim is not None and page.claim.holder_id == actor.person().pk
-    words = words_for(
-        page,
-        is_mine=is_mine,
-        strikes=cases.suspensions_before([page.account.pk]).get(page.account.pk, 0),
-        links=linked.linked_to(page.account),
-    )
-    last = last_of(actor.person(), at=clock.now())
-    return render(
-        request,
-        "reviews/case_detail.html",
-        {"page": page, "words": words, "last": last, "draft": draft.content if draft else {}},
-    )
+    return scenes.case_page(request, actor, page, since=int(since) if since.isdecimal() else None)
 
 
 @gesture("reviews:case-detail")
@@ -81,7 +68,10 @@ def case_decide(request: HttpRequest, case_id: UUID) -> HttpResponse:
     form = cleaned(DecisionForm(request.POST))
     queue = _queue_of(case_id)
     decisions.decide_one(actor, _verdict(case_id, form))
-    return to_next(request, actor, queue=queue)
+    if not scenes.wants_scene(request):
+        return to_next(request, actor, queue=queue)
+    claim = ahead.go_on(actor, queue=queue)
+    return scenes.scene(request, actor, claim) if claim else go(request, nothing_waits())
 
 
 def _verdict(case_id: UUID, form: DecisionForm) -> Verdict:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from common import clock
 from common.languages import language_name
 from reviews.selectors import cases, decisions, home, queues
-from reviews.services import claims
+from reviews.services import ahead
 from reviews.views.door import actor_of, go, wants_part
 from reviews.views.last import lasts_of
 from staff.actors import Actor
@@ -67,8 +67,14 @@ def queue_next(request: HttpRequest) -> HttpResponse:
 
 
 def to_next(request: HttpRequest, actor: Actor, *, queue: str) -> HttpResponse:
-    """On to the next case of `queue` ("" for all), or to the first page when nothing waits."""
-    claim = claims.claim_next(actor, queue=queue)
+    """On to the next case of `queue` ("" for all), the one taken ahead if there is one, or to the first page when
+    nothing waits."""
+    claim = ahead.go_on(actor, queue=queue)
     if claim is None:
-        return go(request, reverse("reviews:queue-list") + "?nothing=1")
+        return go(request, nothing_waits())
     return go(request, reverse("reviews:case-detail", args=[claim.case_id]))
+
+
+def nothing_waits() -> str:
+    """The first page, that says so."""
+    return reverse("reviews:queue-list") + "?nothing=1"

@@ -23,7 +23,7 @@ document.addEventListener("click", (event) => {
 // A form is sent once: a second press while it is under way does nothing. A download's button has data-repeats.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method === "dialog" || form.hasAttribute("hx-post") || form.querySelector("[data-repeats]")) return;
+  if (event.defaultPrevented || form.method === "dialog" || form.hasAttribute("hx-post") || form.querySelector("[data-repeats]")) return;
   if (form.dataset.sent) event.preventDefault();
   form.dataset.sent = "yes";
 });

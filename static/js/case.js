@@ -4,9 +4,11 @@
    the summary and the button; <div id="problem"> takes what the server refuses. What listens for one case only is given
    the scene's `signal`: it falls silent when another case comes onto the page. */
 
+import { prepare } from "./case/ahead.js";
 import { startEvidence } from "./case/evidence.js";
 import { keepDraft } from "./case/draft.js";
 import { startLease } from "./case/lease.js";
+import { decide } from "./case/next.js";
 import { complete, refresh, watchForm } from "./case/form.js";
 
 let scene = new AbortController();
@@ -23,11 +25,12 @@ export function begin() {
   keepDraft(form, signal);
   startLease(form, signal);
   refresh(form);
+  prepare(form, signal);
   // Nothing incomplete leaves the page: the missing field says so and gets the focus.
-  document.addEventListener("htmx:confirm", (event) => {
-    if (event.target === form && !complete(form)) event.preventDefault();
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (!form.dataset.lost && complete(form)) decide(form, begin);
   }, { signal });
-  form.addEventListener("submit", (event) => { if (!complete(form)) event.preventDefault(); }, { signal });
 }
 
 // Ctrl+Enter decides from anywhere, also while typing.

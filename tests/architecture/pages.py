@@ -55,6 +55,7 @@ PAGES = {
     "reviews:case-skip": Row(post=MODERATORS, body=HOLDING, held=True),
     "reviews:case-decide": Row(post=MODERATORS, body=DECIDING, held=True),
     "reviews:case-news": Row(get=READERS),
+    "reviews:case-ahead": Row(post=MODERATORS, body=HOLDING, held=True),
     "reviews:draft-keep": Row(post=MODERATORS, body={"reason": "Half a sentence"}, held=True),
     "reviews:decision-undo": Row(post={"moderator", "senior", "supervisor"}),  # the decider, and those above
     "reviews:account-list": Row(get=READERS),

@@ -104,6 +104,7 @@ PAGE_WRITES: dict[str, tuple[Try, str]] = {
     "page reviews:case-release": (_post("reviews:case-release"), "case.released"),
     "page reviews:case-skip": (_post("reviews:case-skip"), "case.skipped"),
     "page reviews:case-decide": (_post("reviews:case-decide"), "decision.made"),
+    "page reviews:case-ahead": (_post("reviews:case-ahead"), "case.sent_ahead"),
     "page reviews:draft-keep": (_post("reviews:draft-keep"), "case.draft_kept"),
     "page reviews:decision-undo": (_post("reviews:decision-undo"), "decision.undone"),
     "page reviews:proposal-approve": (_post("reviews:proposal-approve"), "decision.approved"),

@@ -109,7 +109,7 @@ def test_what_is_missing_gets_the_focus_and_is_said(moderator: Person) -> None:
 
 
 def test_control_enter_decides_while_typing(moderator: Person, case: Case) -> None:
-    moderator.press("1", "s", "r")
+    moderator.press("g", "1", "s", "r")
     moderator.page.keyboard.type(" More.")
     moderator.press_and_move("Control+Enter")
     assert Decision.objects.get(case=case).reason.endswith("More.")
@@ -124,7 +124,7 @@ def test_a_reload_loses_nothing(moderator: Person) -> None:
 
 
 def test_a_lost_claim_says_who_has_it_and_keeps_what_was_typed(moderator: Person, cast: Cast, case: Case) -> None:
-    moderator.press("1", "s")
+    moderator.press("g", "1", "s")
     moderator.page.fill("#reason", "My own words.")
     Claim.objects.filter(case=case).update(expires_at=clock.now() - timedelta(seconds=1))
     claims.claim(cast.second_moderator, case_id=case.pk)
@@ -156,7 +156,7 @@ def test_find_leaves_the_posts_that_hold_the_words(moderator: Person) -> None:
 
 
 def test_signed_out_the_page_stays_and_the_draft_survives_a_new_sign_in(moderator: Person, case: Case) -> None:
-    moderator.press("1", "s")
+    moderator.press("g", "1", "s")
     moderator.page.fill("#reason", "My own words.")
     moderator.page.context.clear_cookies(name="sessionid")
     moderator.press("Control+Enter")

@@ -86,10 +86,6 @@ export function keepDraft(form, signal) {
   }
   form.addEventListener("draft:flush", flush, { signal });
   form.addEventListener("draft:decided", () => { stop(); inTab.drop(key); }, { signal });
-  document.addEventListener("htmx:afterRequest", (event) => {
-    // only a decision leads on to another page; any other answer, as a sign-in page, isn't one
-    if (event.detail.elt === form && event.detail.xhr.getResponseHeader("HX-Redirect")) { stop(); inTab.drop(key); }
-  }, { signal });
   window.addEventListener("pagehide", flush, { signal });
   signal.addEventListener("abort", () => { flush(); stop(); });
 }

@@ -55,9 +55,7 @@ export function startLease(form, signal) {
   signal.addEventListener("abort", () => clearInterval(renewing));
   document.addEventListener("visibilitychange", () => { if (!document.hidden && !form.dataset.lost) renew(form, lease); }, { signal });
   lease.addEventListener("countdown:end", () => { if (!form.dataset.lost) renew(form, lease); });
-  document.addEventListener("htmx:afterSwap", (event) => {
-    const code = event.detail.target.querySelector("[data-problem]")?.dataset.problem;
-    if (event.detail.target.id !== "problem" || !form.dataset.lostCodes.split(" ").includes(code)) return;
+  form.addEventListener("case:lost", () => {
     form.dataset.lost = "yes";
     freeze(form);
   }, { signal });
