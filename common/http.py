@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
+import structlog
 from django.core.exceptions import PermissionDenied
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from rest_framework.exceptions import APIException
@@ -12,9 +14,11 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.response import Response
 
 from common import problems
-from common.errors import DomainError
+from common.errors import DomainError, Unavailable
 
 PROBLEM_TYPE = "application/problem+json"
+_OF_STATUS = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "2"}}
+log = structlog.get_logger(__name__)
 
 
 # ── what goes out ────────────────────────────────────────────────────────────────────────────────────────
@@ -41,7 +45,11 @@ def problem(error: DomainError) -> dict[str, object]:
 
 
 def api_exception_handler(exc: Exception, context: Mapping[str, Any]) -> Response | None:
-    """DRF's hook: domain errors, 404s and DRF's own exceptions to problem+json; anything else is a 500 of Django's."""
+    """DRF's hook: domain errors, 404s and DRF's own exceptions to problem+json, and a database that is away; anything
+    else is a 500 of Django's."""
+    if isinstance(exc, (OperationalError, InterfaceError)):
+        log.error("the database does not answer", exc_info=exc)
+        exc = Unavailable("The database does not answer. Send it again in a moment.")
     if isinstance(exc, DomainError):
         body, status, headers = problem(exc), exc.status, _headers(exc)
     elif isinstance(exc, (Http404, PermissionDenied)):
@@ -65,7 +73,7 @@ def _plain(code: str, status: int, detail: str) -> dict[str, object]:
 
 
 def _headers(error: DomainError) -> dict[str, str]:
-    return error.headers | ({"WWW-Authenticate": "Bearer"} if error.status == 401 else {})
+    return _OF_STATUS.get(error.status, {}) | error.headers
 
 
 # ── pages ────────────────────────────────────────────────────────────────────────────────────────────────

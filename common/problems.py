@@ -198,10 +198,26 @@ declare(
     given_by=GivenBy.BODIES,
 )
 declare(
+    "bad-request",
+    400,
+    "The request could not be read",
+    "Send it to the host's own name, with headers as HTTP has them.",
+    detail="The request could not be read.",
+    given_by=GivenBy.NO_DOCUMENTED_CALL,
+)
+declare(
+    "server-error",
+    500,
+    "Something failed on our side",
+    "Send it again, with the same reference and Idempotency-Key. Nothing that was accepted is lost.",
+    detail="Something failed on our side. Nothing that was accepted is lost.",
+    given_by=GivenBy.NO_DOCUMENTED_CALL,
+)
+declare(
     "unavailable",
     503,
     "A server that we depend on does not answer",
-    "Send it again a little later. Nothing was taken.",
-    detail="The database does not answer.",
+    "Send it again when `Retry-After` has passed, with the same reference and Idempotency-Key.",
+    detail="The database does not answer. Send it again in a moment.",
     given_by=GivenBy.NO_DOCUMENTED_CALL,
 )
