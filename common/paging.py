@@ -12,6 +12,7 @@ from common.errors import Invalid
 Row = TypeVar("Row", bound=Model)
 Shown = TypeVar("Shown")
 DEFAULT_SIZE, MAX_SIZE = 50, 500
+_MOST_DIGITS = 10  # Python reads no number of thousands of digits
 
 
 class Page(msgspec.Struct, Generic[Shown]):
@@ -44,7 +45,7 @@ def page_of(
 def _size(text: str | None) -> int:
     if text is None:
         return DEFAULT_SIZE
-    if not text.isdecimal() or not 1 <= int(text) <= MAX_SIZE:
+    if not text.isdecimal() or len(text) > _MOST_DIGITS or not 1 <= int(text) <= MAX_SIZE:
         raise Invalid(f"page_size: give a whole number from 1 to {MAX_SIZE}.", fields={"page_size": text})
     return int(text)
 

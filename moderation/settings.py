@@ -139,6 +139,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": [],  # `common.bodies` reads them
     "DEFAULT_SCHEMA_CLASS": "common.openapi.Schema",
     "EXCEPTION_HANDLER": "common.http.api_exception_handler",
+    "URL_FORMAT_OVERRIDE": None,  # `?format=` is a parameter like any other
     "UNAUTHENTICATED_USER": None,
 }
 SPECTACULAR_SETTINGS = {

@@ -12,7 +12,7 @@ from common.bodies import read_body
 from common.errors import Invalid
 from common.openapi import documented, query
 from common.records import answer_each, read_each
-from reviews.api.shapes.flags import BulkAnswer, BulkResult, FlagReceived, FlagShown
+from reviews.api.shapes.flags import BulkAnswer, BulkResult, FlagReceived, FlagShown, NothingIn
 from reviews.selectors import flags, orders
 from reviews.services import gathering, intake, sent, withdrawals
 from reviews.shapes import FlagIn
@@ -102,9 +102,12 @@ class FlagWithdraw(Call):
 
     scopes: ClassVar[dict[str, Scope | None]] = {"POST": Scope.FLAGS_WRITE}
 
-    @documented(answers={200: FlagShown}, errors=(404, "flag-decided"), operation_id="flag_withdraw", tags=["flags"])
+    @documented(
+        answers={200: FlagShown}, errors=(404, 422, "flag-decided"), operation_id="flag_withdraw", tags=["flags"]
+    )
     def post(self, request: Request, flag_id: UUID) -> Response:
         """Takes back a flag of yours that isn't decided yet. Withdrawing it again changes nothing."""
         actor = client_of(request)
+        read_body(request, NothingIn)
         withdrawals.withdraw(actor, flag_id=flag_id)
         return Response(FlagShown.of(flags.get_own_flag(actor, flag_id)))

@@ -2,6 +2,7 @@
 
 from functools import partial
 from typing import Any, ClassVar, cast
+from urllib.parse import unquote_to_bytes
 
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -26,10 +27,12 @@ class Call(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Before any method: the call is counted, the key has its scope, and no text of the address holds NUL, which no
-        row can hold."""
+        row can hold, or bytes that are no text: what Django puts in their place is something that nobody sent."""
         if isinstance(request.auth, ApiKey):  # who has no key is refused in the next line
             self.headers |= call_limits.take(request.auth.client)
         super().initial(request, *args, **kwargs)
+        if not _is_utf8(unquote_to_bytes(request.META.get("QUERY_STRING", ""))):
+            raise Invalid("What stands after the question mark is not UTF-8.", fields={"query": "is not UTF-8"})
         if any("\0" in str(value) for value in kwargs.values()):
             raise NotFound("There is nothing at this address.")
         for name, value in request.GET.items():
@@ -57,6 +60,14 @@ class Call(APIView):
             return cast(Response, method(request, *args, **kwargs))
         except Exception as refusal:  # what is no refusal is raised on
             return self.handle_exception(refusal)
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def client_of(request: Request) -> Actor:

@@ -159,6 +159,12 @@ def test_finding_needs_a_reference(api: Api, query: str) -> None:
     assert (answer.status, answer.fields) == (422, {"client_reference"})
 
 
+def test_a_reference_that_is_not_utf8_is_no_reference(api: Api) -> None:
+    api.post("/flags", a_flag_body(client_reference="\ufffd"))
+    answer = api.get("/flags?client_reference=%ff")
+    assert (answer.status, answer.fields) == (422, {"query"})
+
+
 def test_what_was_accepted_is_answered_the_same_when_its_policy_is_gone(api: Api) -> None:
     body = a_flag_body(client_reference="r-1")
     first = api.post("/flags", body)
@@ -175,6 +181,13 @@ def test_a_withdrawn_flag_closes_its_case_and_again_changes_nothing(api: Api) ->
     assert Case.objects.get().state == "closed"
     with nothing_happens():
         assert api.post(f"/flags/{sent['id']}/withdraw").status == 200
+
+
+def test_withdrawing_takes_no_words(api: Api) -> None:
+    sent = api.post("/flags", a_flag_body()).body
+    with nothing_happens():
+        answer = api.post(f"/flags/{sent['id']}/withdraw", {"reason": "A mistake."})
+    assert (answer.status, answer.fields) == (422, {"reason"})
 
 
 def test_a_decided_flag_cannot_be_withdrawn(api: Api) -> None:

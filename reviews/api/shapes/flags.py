@@ -5,6 +5,7 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from accounts.shapes import Sent
 from common import clock
 from common.errors import DomainError, Invalid
 from common.http import problem
@@ -43,6 +44,10 @@ class OrderReceipt(Struct, frozen=True, kw_only=True):
             outcome=order.outcome or None,
             answered_at=order.answered_at,
         )
+
+
+class NothingIn(Sent):
+    """Nothing needs to be said; what is said nevertheless is refused by its name."""
 
 
 class FlagReceived(Struct, frozen=True, kw_only=True):
