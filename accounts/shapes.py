@@ -8,7 +8,9 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
+from accounts.choices import MessengerGroup, ProtectedClass, Stance
 from common import limits
+from common.closed_sets import one_of
 from common.texts import composed
 
 # No text holds NUL: PostgreSQL can't store it. `$` alone would let a last line break through.
@@ -39,9 +41,14 @@ Count = Annotated[int, Meta(ge=0, le=limits.COUNT)]
 Average = Annotated[float, Meta(ge=0, le=limits.COUNT)]
 Moment = Annotated[datetime, Meta(tz=True, description="RFC 3339 with an offset")]
 Month = Annotated[str, Meta(pattern=r"^[12]\d{3}-(0[1-9]|1[0-2])(?!\n)$", description="YYYY-MM")]
-Protected = Literal["", "journalist", "elected_official", "public_institution", "minor"]
-StanceName = Literal["promoting", "countering", "neutral"]
-GroupName = Literal["", "government_body", "religious_leader", "school", "youth_leader", "advocacy_group"]
+Protected = Annotated[
+    Literal["", "journalist", "elected_official", "public_institution", "minor"], one_of(ProtectedClass)
+]
+StanceName = Annotated[Literal["promoting", "countering", "neutral"], one_of(Stance)]
+GroupName = Annotated[
+    Literal["", "government_body", "religious_leader", "school", "youth_leader", "advocacy_group"],
+    one_of(MessengerGroup),
+]
 
 
 class Sent(Struct, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):

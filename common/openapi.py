@@ -11,12 +11,13 @@ from http import HTTPStatus
 from typing import Annotated, Any, Final, Literal, TypeVar
 
 import msgspec
+from django.db.models import TextChoices
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from msgspec import Meta
 
-from common import examples, headers, problems
+from common import closed_sets, examples, headers, problems
 from common.bodies import decode
 from common.errors import Invalid
 from common.http import PROBLEM_TYPE, problem
@@ -29,25 +30,6 @@ JSON: Final = "application/json"
 SUCCESS: Final = {200: "As asked for.", 201: "Made.", 202: "Taken on.", 204: "Nothing to answer with."}
 _OF_STATUS: Final = {403: "not-allowed", 404: "not-found", 409: "conflict", 413: "too-large", 422: "invalid"}
 _PHRASES: Final = {413: "Content Too Large", 422: "Unprocessable Content"}  # RFC 9110; older Pythons say otherwise
-
-
-class FieldProblem(msgspec.Struct):
-    """What is wrong with one field. `field` is its path in what was sent: account.handle, posts[0].url."""
-
-    field: str
-    detail: str
-
-
-class Problem(msgspec.Struct):
-    """Why a call was refused (RFC 9457). `code` is stable, `type` the address where it is explained, `detail` says what
-    to do. `errors` names the fields it is about; some codes carry more members."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    code: str
-    errors: list[FieldProblem] | msgspec.UnsetType = msgspec.UNSET
 
 
 @dataclass(frozen=True)
@@ -84,12 +66,6 @@ def documented(
     return mark
 
 
-def one_of(values: Sequence[str], description: str = "") -> Meta:
-    """For `Annotated[str, one_of(FlagState.values)]`: the field holds one of these and nothing else."""
-    said = {"enum": list(values)} | ({"description": description} if description else {})
-    return Meta(extra_json_schema=said)
-
-
 class Schema(AutoSchema):
     """The document's part about one method of one call."""
 
@@ -122,13 +98,14 @@ class Schema(AutoSchema):
         return {"content": content, "required": True}
 
     def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
-        found = {str(status): self._success(status, shape) for status, shape in self._contract.answers.items()}
-        for answer in found.values():
-            answer["headers"] = self._headers_of_an_answer()
         by_status: dict[int, list[ProblemType]] = {}
         for kind in self._problems():
             by_status.setdefault(kind.status, []).append(kind)
-        return found | {str(status): self._refusal(status, by_status[status]) for status in sorted(by_status)}
+        refused = {str(status): self._refusal(status, by_status[status]) for status in sorted(by_status)}
+        found = {str(status): self._success(status, shape) for status, shape in self._contract.answers.items()}
+        for answer in found.values():
+            answer["headers"] = self._headers_of_an_answer()
+        return found | refused
 
     # ── answers ──────────────────────────────────────────────────────────────────────────────────────────
     def _success(self, status: int, shape: Any) -> dict[str, Any]:
@@ -150,7 +127,7 @@ class Schema(AutoSchema):
 
     def _get_parameters(self) -> list[dict[str, Any]]:
         """What `documented` names, and for a write the key under which it is done once."""
-        found: list[dict[str, Any]] = super()._get_parameters()
+        found: list[dict[str, Any]] = [self._named(one) for one in super()._get_parameters()]
         return found if self.method == "GET" else [*found, headers.IDEMPOTENCY_KEY]
 
     def _problems(self) -> Iterator[ProblemType]:
@@ -217,7 +194,9 @@ class Schema(AutoSchema):
         return schema
 
     def _problem(self) -> dict[str, Any]:
-        (_,), components = msgspec.json.schema_components([Problem], ref_template=examples.REFERENCE + "{name}")
+        (_,), components = msgspec.json.schema_components(
+            [problems.Problem], ref_template=examples.REFERENCE + "{name}"
+        )
         more = {
             name: {"type": _JSON_TYPES[type(value)], "description": f"Of `{kind.code}`", "examples": [value]}
             for kind in problems.declared().values()
@@ -229,8 +208,18 @@ class Schema(AutoSchema):
         return {"$ref": f"{examples.REFERENCE}Problem"}
 
     def _register(self, name: str, body: dict[str, Any]) -> None:
-        component = ResolvedComponent(name=name, type=ResolvedComponent.SCHEMA, schema=body, object=name)
+        component = ResolvedComponent(name=name, type=ResolvedComponent.SCHEMA, schema=self._named(body), object=name)
         self.registry.register_on_missing(component)
+
+    def _named(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """`schema`, its closed sets standing among the components. Raises LookupError when two have one name."""
+        found: dict[str, Any] = {}
+        named: dict[str, Any] = closed_sets.lifted(schema, found)
+        for name, body in found.items():
+            self._register(name, body)
+            if self._components()[name] != body:
+                raise LookupError(f"Two closed sets are called {name}: call one otherwise, one_of(…, name=…)")
+        return named
 
 
 _JSON_TYPES: Final = {str: "string", int: "integer", float: "number", bool: "boolean", list: "array", dict: "object"}
@@ -254,34 +243,33 @@ def query(
     description: str,
     *,
     required: bool = False,
-    enum: Sequence[str] | None = None,
+    choices: type[TextChoices] | None = None,
     schema: Mapping[str, Any] | None = None,
     example: str | int | None = None,
 ) -> OpenApiParameter:
     """A parameter after the question mark. `schema` is its JSON schema where a text of any form is too much."""
-    kind = dict(schema) if schema else str
-    return _parameter(name, kind, "query", required, description, enum, example)
+    given = closed_sets.schema_of(choices) if choices else schema
+    return _parameter(name, given, "query", required, description, example)
 
 
 def path_text(
     name: str, description: str, *, schema: Mapping[str, Any] | None = None, example: str = ""
 ) -> OpenApiParameter:
     """A text in the path."""
-    kind = dict(schema) if schema else str
-    return _parameter(name, kind, "path", True, description, None, example or None)
+    return _parameter(name, schema, "path", True, description, example or None)
 
 
 def _parameter(
     name: str,
-    kind: Any,
+    schema: Mapping[str, Any] | None,
     place: Literal["query", "path"],
     required: bool,
     description: str,
-    enum: Sequence[str] | None,
     example: str | int | None,
 ) -> OpenApiParameter:
     shown = [OpenApiExample("Example", value=example)] if example is not None else []
-    return OpenApiParameter(name, kind, place, required, description=description, enum=enum, examples=shown)
+    kind = dict(schema) if schema else str
+    return OpenApiParameter(name, kind, place, required, description=description, examples=shown)
 
 
 CURSOR: Final = (

@@ -6,6 +6,11 @@ A package declares its own in `errors`; the OpenAPI document and the pages under
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Annotated, Any
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from common.examples import REFERENCE
 
 PLACE = "/api/docs/problems/"
 
@@ -36,6 +41,28 @@ class ProblemType:
     members: Mapping[str, object] = field(default_factory=dict)
     given_by: GivenBy = GivenBy.NAMED
 
+
+class FieldProblem(Struct):
+    """What is wrong with one field. `field` is its path in what was sent: account.handle, posts[0].url."""
+
+    field: str
+    detail: str
+
+
+class Problem(Struct):
+    """Why a call was refused (RFC 9457). `code` is stable, `type` the address where it is explained, `detail` says what
+    to do. `errors` names the fields it is about; some codes carry more members."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: list[FieldProblem] | UnsetType = UNSET
+
+
+# A problem inside an answer: typed in the document, and with whatever more members its code carries.
+ProblemShown = Annotated[dict[str, Any], Meta(extra_json_schema={"$ref": f"{REFERENCE}Problem"})]
 
 _types: dict[str, ProblemType] = {}
 

@@ -105,18 +105,18 @@ def _operation(document: Json, method: str, path: str, told: Json) -> Operation:
         path=path,
         summary=told.get("summary", ""),
         description="" if description == told.get("summary") else description,
-        parameters=[_parameter(one) for one in told.get("parameters", ())],
+        parameters=[_parameter(document, one) for one in told.get("parameters", ())],
         bodies=bodies,
         answers=[_answer(document, status, answer) for status, answer in told["responses"].items()],
         curl=_curl(method.upper(), path, bodies),
     )
 
 
-def _parameter(told: Json) -> Field:
-    schema = told.get("schema", {})
+def _parameter(document: Json, told: Json) -> Field:
+    schema, kind = _resolved(document, told.get("schema", {}))
     return Field(
         path=told["name"],
-        kind=_kind(schema),
+        kind=kind,
         is_required=bool(told.get("required")),
         description=told.get("description", ""),
         bounds=_bounds(schema),

@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from accounts.shapes import AccountIn, Country, Moment, PostIn, Sent, Slug
+from common.closed_sets import one_of
+from reviews.choices import OrderKind
 
 PolicyCode = Annotated[
     str,
@@ -23,7 +25,7 @@ Reference = Annotated[
         examples=["ticket-4711"],
     ),
 ]
-OrderKindName = Literal["removal_order_2021_784", "order_dsa_9", "other"]
+OrderKindName = Annotated[Literal["removal_order_2021_784", "order_dsa_9", "other"], one_of(OrderKind)]
 
 
 class LegalBasisIn(Sent):

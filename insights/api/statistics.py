@@ -22,7 +22,7 @@ _PARAMETERS = [
     query("group_by", "One of the definition's ways, comma-separated: month,stance; or total"),
     query("topic", "Slug of a topic; needed by statistics of a topic"),
     query("platform", "Only this platform, by its slug"),
-    query("source", "Of a topic: which raw rows to count from", enum=TopicSource.values),
+    query("source", "Of a topic: which raw rows to count from", choices=TopicSource),
     query("compare_from", "For topic-change: first month of the period compared with"),
     query("compare_to", "For topic-change: its last month"),
 ]

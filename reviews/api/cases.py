@@ -30,7 +30,7 @@ class CaseList(Call):
         errors=(422,),
         operation_id="case_list",
         tags=["cases"],
-        parameters=[query("state", "Only cases in this state", enum=CaseState.values), *CURSOR],
+        parameters=[query("state", "Only cases in this state", choices=CaseState), *CURSOR],
     )
     def get(self, request: Request) -> Response:
         """Cases, newest first."""

@@ -18,7 +18,7 @@ class SourceMe(Call):
 
     scopes: ClassVar[dict[str, Scope | None]] = {"GET": Scope.FLAGS_READ}
 
-    @documented(answers={200: SourceOwn}, operation_id="source_me", tags=["flags"])
+    @documented(answers={200: SourceOwn}, operation_id="source_me", tags=["sources"])
     def get(self, request: Request) -> Response:
         """How your flags were answered, and how often you were right."""
         actor = client_of(request)

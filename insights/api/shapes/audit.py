@@ -8,7 +8,8 @@ from msgspec import Meta, Struct
 
 from audit.choices import ActorKind
 from audit.models import Entry
-from common.openapi import Instant, one_of
+from common.closed_sets import one_of
+from common.openapi import Instant
 from common.paging import Page
 
 
@@ -18,7 +19,7 @@ class EntryShown(Struct, frozen=True):
     id: UUID
     recorded_at: Instant
     action: Annotated[str, Meta(examples=["decision.made"])]
-    actor_kind: Annotated[str, one_of(ActorKind.values)]
+    actor_kind: Annotated[str, one_of(ActorKind)]
     actor: Annotated[str, Meta(examples=["person:moderator"])]
     actor_label: Annotated[str, Meta(examples=["Reviewer 12"])]
     on_behalf_of: Annotated[str | None, Meta(description="The person that a client acted for", examples=[None])]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
@@ -12,9 +12,11 @@ from accounts.choices import PlatformState, ProtectedClass
 from accounts.models import Account
 from accounts.services.writing import Written
 from accounts.shapes import AccountIn, ActivityIn, Slug
-from common.errors import DomainError
+from common.closed_sets import one_of
+from common.errors import DomainError, Invalid
 from common.http import problem
-from common.openapi import Instant, one_of
+from common.openapi import Instant
+from common.problems import ProblemShown
 from reviews.selectors.accounts import AccountState
 from takedowns.choices import Kind, State
 from takedowns.models import Enforcement
@@ -46,7 +48,7 @@ class RecordResult(Struct, frozen=True, kw_only=True):
     index: int
     id: UUID | UnsetType = UNSET
     created: bool | UnsetType = UNSET
-    error: dict[str, Any] | UnsetType = UNSET
+    error: Annotated[ProblemShown | UnsetType, Meta(description="The problem, when it was refused")] = UNSET
 
     @classmethod
     def of(cls, index: int, answer: Written | DomainError | None) -> "RecordResult":
@@ -56,12 +58,18 @@ class RecordResult(Struct, frozen=True, kw_only=True):
         return cls(index=index, id=answer.id, created=answer.is_new) if answer else cls(index=index)
 
 
+RECORDS_EXAMPLE = [
+    {"index": 0, "id": "019cb1c5-8e00-7c3a-9b1e-4f2d6a7b8c9d", "created": True},
+    {"index": 1, "error": problem(Invalid("handle: Needed, and missing.", fields={"handle": "Needed, and missing"}))},
+]
+
+
 class RecordsAnswer(Struct, frozen=True):
     """How many records were taken and refused, and what became of each, in order."""
 
     accepted: int
     rejected: int
-    results: list[RecordResult]
+    results: Annotated[list[RecordResult], Meta(examples=[RECORDS_EXAMPLE])]
 
     @classmethod
     def of(cls, answers: Sequence[Written | DomainError | None]) -> "RecordsAnswer":
@@ -97,10 +105,8 @@ class AccountShown(AccountReference, frozen=True):
     following: int | None
     posts: int | None
     created_on: date | None
-    protected_class: Annotated[str, one_of(ProtectedClass.values)]
-    platform_state: Annotated[
-        str, one_of(PlatformState.values, "What the platform is known to have done, apart from us")
-    ]
+    protected_class: Annotated[str, one_of(ProtectedClass)]
+    platform_state: Annotated[str, one_of(PlatformState, "What the platform is known to have done, apart from us")]
     platform_state_by: date | None
 
     @classmethod
@@ -116,8 +122,8 @@ class AccountShown(AccountReference, frozen=True):
 class EnforcementShown(Struct, frozen=True):
     """What must become true of the account on its platform, and how far that is."""
 
-    kind: Annotated[str, one_of(Kind.values)]
-    state: Annotated[str, one_of(State.values)]
+    kind: Annotated[str, one_of(Kind, name="EnforcementKind")]
+    state: Annotated[str, one_of(State, name="EnforcementState")]
     attempts: int
     applied_at: Instant | None
 

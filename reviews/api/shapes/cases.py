@@ -7,7 +7,8 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from accounts.shapes import Sent
-from common.openapi import Instant, one_of
+from common.closed_sets import one_of
+from common.openapi import Instant
 from common.paging import Page
 from reviews.api.shapes.accounts import AccountShown
 from reviews.choices import CaseState, FlagState
@@ -57,12 +58,12 @@ class CaseShown(Struct, frozen=True):
 
     id: UUID
     account: AccountShown
-    state: Annotated[str, one_of(CaseState.values)]
+    state: Annotated[str, one_of(CaseState)]
     policy: Annotated[
         str, Meta(description="The gravest that its flags claim", examples=["coordinated_inauthentic_behaviour"])
     ]
     evidence_version: int
-    source_kinds: Annotated[list[str], Meta(examples=[["trusted_flagger"]])]
+    source_kinds: Annotated[list[Annotated[str, one_of(SourceKind)]], Meta(examples=[["trusted_flagger"]])]
     opened_at: Instant
     due_at: Instant
     legal_deadline_at: Instant | None
@@ -122,10 +123,10 @@ class CaseFlag(Struct, frozen=True):
     came from a trusted flagger within its area of competence (Art. 22 DSA)."""
 
     id: UUID
-    state: Annotated[str, one_of(FlagState.values)]
+    state: Annotated[str, one_of(FlagState)]
     policy: Annotated[str, Meta(examples=["coordinated_inauthentic_behaviour"])]
     source: Annotated[str, Meta(examples=["Cast client"])]
-    source_kind: Annotated[str, one_of(SourceKind.values)]
+    source_kind: Annotated[str, one_of(SourceKind)]
     reason: Annotated[str, Meta(examples=["The same text from forty accounts."])]
     evidence: Annotated[list[str], Meta(examples=[["post-1"]])]
     followers: int | None

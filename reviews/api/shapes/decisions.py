@@ -7,7 +7,8 @@ from msgspec import Meta, Struct
 
 from accounts.shapes import Moment, Sent
 from common.clock import in_utc
-from common.openapi import Instant, one_of
+from common.closed_sets import one_of
+from common.openapi import Instant
 from reviews.api.shapes.accounts import AccountReference
 from reviews.api.shapes.cases import Staff, Token
 from reviews.choices import DecisionState, Outcome
@@ -32,7 +33,7 @@ class DecisionIn(Sent):
     staff: Staff
     claim_token: Token
     evidence_version: Annotated[int, Meta(ge=1, le=2**31 - 1)]
-    outcome: Literal["suspend", "keep"]
+    outcome: Annotated[Literal["suspend", "keep"], one_of(Outcome)]
     policy: PolicyCode
     reason: Reason
     until: Moment | None = None
@@ -68,8 +69,8 @@ class DecisionShown(Struct, frozen=True):
     for a second person, as `needs` says why; `answered_at` is when one approved or refused it."""
 
     id: UUID
-    state: Annotated[str, one_of(DecisionState.values)]
-    outcome: Annotated[str, one_of(Outcome.values)]
+    state: Annotated[str, one_of(DecisionState)]
+    outcome: Annotated[str, one_of(Outcome)]
     effective_at: Instant | None
     case: UUID
     account: AccountReference

@@ -1,15 +1,17 @@
 """Flags and sources, as the API answers them."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from accounts.shapes import Sent
 from common import clock
+from common.closed_sets import one_of
 from common.errors import DomainError, Invalid
 from common.http import problem
-from common.openapi import Instant, one_of
+from common.openapi import Instant
+from common.problems import ProblemShown
 from reviews.api.shapes.accounts import AccountReference
 from reviews.choices import FlagState, OrderOutcome, OrderState, Outcome
 from reviews.models import Flag, LegalOrder
@@ -26,9 +28,9 @@ class OrderReceipt(Struct, frozen=True, kw_only=True):
     received_at: Instant
     acknowledged_at: Instant | None
     deadline: Instant | None
-    state: Annotated[str, one_of(OrderState.values)]
+    state: Annotated[str, one_of(OrderState)]
     preserve_until: Instant
-    outcome: Annotated[str | None, Meta(examples=["suspend"], extra_json_schema={"enum": [*OrderOutcome.values, None]})]
+    outcome: Annotated[str, one_of(OrderOutcome)] | None
     answered_at: Instant | None
 
     @classmethod
@@ -56,7 +58,7 @@ class FlagReceived(Struct, frozen=True, kw_only=True):
     id: UUID
     account: AccountReference
     case: UUID
-    state: Annotated[str, one_of(FlagState.values)]
+    state: Annotated[str, one_of(FlagState)]
     legal_order: OrderReceipt | UnsetType = UNSET
 
     @classmethod
@@ -74,7 +76,7 @@ class FlagShown(FlagReceived, frozen=True, kw_only=True):
     client_reference: Annotated[str, Meta(examples=["ticket-4711"])]
     flagged_at: Instant
     received_at: Instant
-    outcome: Annotated[str | None, Meta(examples=["suspend"], extra_json_schema={"enum": [*Outcome.values, None]})]
+    outcome: Annotated[str, one_of(Outcome)] | None
     decided_at: Instant | None
 
     @classmethod
@@ -102,8 +104,8 @@ class BulkResult(Struct, frozen=True, kw_only=True):
     index: int
     id: UUID | UnsetType = UNSET
     case: UUID | UnsetType = UNSET
-    state: Annotated[str | UnsetType, one_of(FlagState.values)] = UNSET
-    error: Annotated[dict[str, Any] | UnsetType, Meta(description="The problem, when it was refused")] = UNSET
+    state: Annotated[str | UnsetType, one_of(FlagState)] = UNSET
+    error: Annotated[ProblemShown | UnsetType, Meta(description="The problem, when it was refused")] = UNSET
 
     @classmethod
     def of(cls, index: int, answer: Submitted | DomainError) -> "BulkResult":

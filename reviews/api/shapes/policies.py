@@ -4,8 +4,10 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from common.closed_sets import one_of
 from common.paging import Page
 from reviews.models import Policy, Queue
+from staff.choices import SourceKind
 
 
 class PolicyShown(Struct, frozen=True):
@@ -40,7 +42,7 @@ class QueueShown(Struct, frozen=True):
     policies: Annotated[list[str], Meta(examples=[[]])]
     languages: Annotated[list[str], Meta(examples=[["en"]])]
     platforms: Annotated[list[str], Meta(examples=[[]])]
-    source_kinds: Annotated[list[str], Meta(examples=[[]])]
+    source_kinds: Annotated[list[Annotated[str, one_of(SourceKind)]], Meta(examples=[[]])]
 
     @classmethod
     def of(cls, row: Queue) -> "QueueShown":

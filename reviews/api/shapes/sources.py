@@ -4,7 +4,8 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from common.openapi import Instant, one_of
+from common.closed_sets import one_of
+from common.openapi import Instant
 from reviews.models import MisuseWarning, ProcessingSuspension
 from reviews.rules import precision
 from reviews.rules.precision import Precision
@@ -65,7 +66,7 @@ class SourceShown(Struct, frozen=True):
     comes above `hourly_bound` flags an hour is a flood (`flooding_since`): it is stored, and its cases wait longer
     unless another source flags them, too."""
 
-    kind: Annotated[str, one_of(SourceKind.values)]
+    kind: Annotated[str, one_of(SourceKind)]
     agreed: int
     disagreed: int
     pending: int
@@ -108,7 +109,7 @@ class SourceOwn(Struct, frozen=True):
 
     name: Annotated[str, Meta(examples=["Cast client"])]
     organisation: Annotated[str | None, Meta(examples=["Digital Rights Watch"])]
-    may_state: Annotated[list[str], Meta(examples=[[]])]
+    may_state: Annotated[list[Annotated[str, one_of(SourceKind)]], Meta(examples=[[]])]
     terms: Annotated[str, Meta(examples=[""])]
     agreed: int
     disagreed: int
