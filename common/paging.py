@@ -42,6 +42,23 @@ def page_of(
     return Page(results=present(shown), next=str(shown[-1].pk) if len(found) > limit else None)
 
 
+def page_of_few(
+    shown: Sequence[Shown], name_of: Callable[[Shown], str], *, cursor: str | None, size: str | None
+) -> Page[Shown]:
+    """A page of a list so short that it is read whole each time, in its own order.
+
+    Takes what names each one; the cursor is the name of the last on the page before.
+    Raises Invalid when the cursor names nothing, or the size is malformed.
+    """
+    limit = _size(size)
+    names = [name_of(one) for one in shown]
+    if cursor and cursor not in names:
+        raise _not_a_cursor(cursor)
+    start = names.index(cursor) + 1 if cursor else 0
+    end = start + limit
+    return Page(results=list(shown[start:end]), next=names[end - 1] if end < len(names) else None)
+
+
 def _size(text: str | None) -> int:
     if text is None:
         return DEFAULT_SIZE
@@ -54,4 +71,8 @@ def _uuid(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError:
-        raise Invalid("cursor: give the `next` of a former page.", fields={"cursor": text}) from None
+        raise _not_a_cursor(text) from None
+
+
+def _not_a_cursor(text: str) -> Invalid:
+    return Invalid("cursor: give the `next` of a former page.", fields={"cursor": text})

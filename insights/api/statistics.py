@@ -5,7 +5,8 @@ from typing import ClassVar
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from common.openapi import documented, path_text, query
+from common.openapi import CURSOR, documented, path_text, query
+from common.paging import page_of_few
 from insights.api.shapes.statistics import DefinitionList, DefinitionShown, StatisticShown
 from insights.choices import TopicSource
 from insights.definitions import BY_NAME
@@ -51,8 +52,15 @@ class DefinitionsRead(Call):
 
     scopes: ClassVar[dict[str, Scope | None]] = {"GET": Scope.STATISTICS_READ}
 
-    @documented(answers={200: DefinitionList}, operation_id="statistic_definitions", tags=["statistics"])
+    @documented(
+        answers={200: DefinitionList},
+        errors=(422,),
+        operation_id="statistic_definitions",
+        tags=["statistics"],
+        parameters=[*CURSOR],
+    )
     def get(self, request: Request) -> Response:
         """What each published number means."""
-        rows = current_definitions(client_of(request))
-        return Response(DefinitionList([DefinitionShown.of(row) for row in rows], None))
+        rows = [DefinitionShown.of(row) for row in current_definitions(client_of(request))]
+        cursor, size = request.GET.get("cursor"), request.GET.get("page_size")
+        return Response(page_of_few(rows, lambda row: row.name, cursor=cursor, size=size))

@@ -102,4 +102,4 @@ class DefinitionShown(Struct, frozen=True):
 
 
 class DefinitionList(Page[DefinitionShown]):
-    """Every definition in force; always one page."""
+    """Every definition in force, in the order of the pages."""

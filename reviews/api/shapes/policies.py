@@ -31,7 +31,7 @@ class PolicyShown(Struct, frozen=True):
 
 
 class PolicyList(Page[PolicyShown]):
-    """Every active policy, in the order of the pages; always one page."""
+    """Every active policy, in the order of the pages."""
 
 
 class QueueShown(Struct, frozen=True):
@@ -58,4 +58,4 @@ class QueueShown(Struct, frozen=True):
 
 
 class QueueList(Page[QueueShown]):
-    """Every queue, in the order of the home page; always one page."""
+    """Every queue, in the order of the home page."""
