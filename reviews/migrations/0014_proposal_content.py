@@ -28,7 +28,7 @@ ANSWERED = """
 RULES = """
 CREATE FUNCTION reviews_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    RAISE EXCEPTION 'Rows of % are never changed.', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
+    RAISE EXCEPTION 'What % holds here is never changed.', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
 END;
 $$;
 CREATE TRIGGER reviews_secondpersonrule_no_change BEFORE UPDATE ON reviews_secondpersonrule

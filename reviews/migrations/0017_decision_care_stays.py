@@ -3,11 +3,6 @@
 from django.db import migrations
 
 FORWARD = """
-CREATE FUNCTION reviews_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION 'This part of % never changes.', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
-END;
-$$;
 CREATE TRIGGER reviews_decision_care BEFORE UPDATE ON reviews_decision FOR EACH ROW
     WHEN ((NEW.proposed_days, NEW.length_reason, NEW.evidence_seen)
           IS DISTINCT FROM (OLD.proposed_days, OLD.length_reason, OLD.evidence_seen))
@@ -15,7 +10,6 @@ CREATE TRIGGER reviews_decision_care BEFORE UPDATE ON reviews_decision FOR EACH 
 """
 BACKWARD = """
 DROP TRIGGER reviews_decision_care ON reviews_decision;
-DROP FUNCTION reviews_refuse_change();
 """
 
 
