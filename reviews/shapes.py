@@ -1,6 +1,6 @@
 """Flags as they are sent: the same words in the API and in import files. Shape and syntax only."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from msgspec import Meta
 
@@ -25,6 +25,7 @@ Reference = Annotated[
         examples=["ticket-4711"],
     ),
 ]
+MOST_AUTHORITY: Final = 200
 OrderKindName = Annotated[Literal["removal_order_2021_784", "order_dsa_9", "other"], one_of(OrderKind)]
 
 
@@ -33,7 +34,7 @@ class LegalBasisIn(Sent):
     must be answered. A removal order that names no deadline is due one hour after it was received."""
 
     order_id: Annotated[str, Meta(min_length=1, max_length=200)]
-    authority: Annotated[str, Meta(min_length=1, max_length=200)]
+    authority: Annotated[str, Meta(min_length=1, max_length=MOST_AUTHORITY)]
     deadline: Moment | None = None
     kind: OrderKindName = "other"
     member_state: Country | None = None

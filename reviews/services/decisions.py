@@ -13,6 +13,7 @@ import audit.services as audit
 from common import bulk, clock
 from common.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
 from common.ids import new_id
+from common.texts import composed
 from reviews import audit_actions
 from reviews.choices import STANDING, CaseState, ClaimEnd, DecisionState, FlagState, Need, Outcome
 from reviews.errors import EvidenceChanged
@@ -168,7 +169,7 @@ def _decision(actor: Actor, row: _Ready, batch: Batch | None, now: datetime) -> 
         outcome=row.verdict.outcome,
         policy=row.policy,
         policy_version=row.policy.version,
-        reason=row.verdict.reason.strip(),
+        reason=composed(row.verdict.reason.strip()),
         until=row.verdict.until,
         proposed_days=row.proposed_days,
         length_reason="" if row.verdict.days == row.proposed_days else row.verdict.length_reason.strip(),

@@ -14,7 +14,7 @@ from common.errors import Invalid
 from common.texts import composed
 from reviews.rules import orders
 from reviews.services.facts import EvidencePost, FlagFacts, LegalBasis
-from reviews.shapes import FlagIn, LegalBasisIn
+from reviews.shapes import MOST_AUTHORITY, FlagIn, LegalBasisIn
 
 _canonical = msgspec.json.Encoder(order="sorted")
 
@@ -76,12 +76,21 @@ def _legal_basis(sent: LegalBasisIn) -> LegalBasis:
         raise Invalid(f"legal_basis.{name}: {text}.", fields={f"legal_basis.{name}": text})
     return LegalBasis(
         order_id=sent.order_id,
-        authority=sent.authority,
+        authority=_authority(sent.authority),
         deadline=orders.deadline_of(sent.kind, deadline, received_at),
         kind=sent.kind,
         member_state=state,
         received_at=received_at,
     )
+
+
+def _authority(sent: str) -> str:
+    """In composed form. Raises Invalid for a text that fits as it was sent, but not as it is stored."""
+    stored = composed(sent)
+    if len(stored) > MOST_AUTHORITY:
+        text = f"longer than {MOST_AUTHORITY} characters in composed form (NFC)"
+        raise Invalid(f"legal_basis.authority: {text}.", fields={"legal_basis.authority": text})
+    return stored
 
 
 def _post(sent: PostIn, index: int) -> EvidencePost:

@@ -8,6 +8,7 @@ import audit.services as audit
 from common import clock
 from common.errors import Conflict, Invalid, NotAllowed
 from common.ids import new_id
+from common.texts import composed
 from reviews import audit_actions
 from reviews.choices import OPEN_CASE, CaseState, DecisionState, FlagState, Outcome
 from reviews.errors import TooLate
@@ -95,7 +96,7 @@ def reverse(actor: Actor, *, decision_id: UUID, reason: str) -> Decision:
         raise Conflict("This case is open again: decide it instead.", code="case-open")
     outcome = Outcome.KEEP if old.outcome == Outcome.SUSPEND else Outcome.SUSPEND
     _refuse_second_person(old.case, outcome)
-    return decisions.replace(actor, _reversal(actor, old, outcome, reason.strip()))
+    return decisions.replace(actor, _reversal(actor, old, outcome, composed(reason.strip())))
 
 
 def _refuse_second_person(case: Case, outcome: str) -> None:

@@ -106,6 +106,14 @@ def test_a_keep_on_evidence_that_grew_is_refused_and_a_suspension_stands(api: Ap
     assert decide(api, claimed, "suspend").status == 201
 
 
+def test_reasons_are_stored_composed(api: Api) -> None:
+    decided = decide(api, a_claimed_case(api), reason="So\u0301.").body
+    with clock.moved(minutes=5):
+        decisions.make_effective()
+        turned = api.post(f"/decisions/{decided['id']}/reverse", {"staff": "senior", "reason": "Na\u0303o."}).body
+    assert [decided["reason"], turned["reason"]] == ["S\u00f3.", "N\u00e3o."]
+
+
 def test_a_suspension_that_needs_a_second_person_is_proposed(api: Api) -> None:
     protected = {"external_id": "ira:1", "handle": "x", "protected_class": "elected_official"}
     case = api.post("/flags", a_flag_body(account=protected)).body["case"]

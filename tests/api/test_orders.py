@@ -61,6 +61,16 @@ def test_an_order_sent_again_is_one_order(sender: Api) -> None:
     assert first.body["legal_order"]["id"] == again.body["legal_order"]["id"]
 
 
+def test_an_authoritys_name_is_stored_composed_and_its_order_id_as_it_came(sender: Api) -> None:
+    said = {"order_id": "A\u0301 1", "authority": "Poli\u0301cia"}
+    assert sender.post("/flags", a_flag_body(legal_basis=said)).status == 201
+    order = LegalOrder.objects.get()
+    assert (order.order_id, order.authority) == ("A\u0301 1", "Pol\u00edcia")
+    with nothing_happens():
+        grown = sender.post("/flags", a_flag_body(legal_basis=said | {"authority": "\u0958" * 200}))
+    assert (grown.status, grown.fields) == (422, {"legal_basis.authority"})
+
+
 def test_orders_come_in_bulk_too(sender: Api) -> None:
     bodies = [a_flag_body(f"ira:{number}", legal_basis=REMOVAL) for number in range(30)]
     assert sender.post("/flags/bulk", bodies).body["accepted"] == 30
