@@ -5,6 +5,7 @@
 import "./keys.js";
 import "./countdown.js";
 import "./toast.js";
+import "./idle.js";
 import "./live.js";
 import "./session.js";
 

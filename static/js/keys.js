@@ -57,7 +57,7 @@ const cap = (code) => code.replace(/^Shift\+/, "Shift ").replace(/Key|Digit/, ""
 
 function lines() {
   const byHint = new Map();
-  const add = (hint, code) => byHint.set(hint, [...(byHint.get(hint) || []), code]);
+  const add = (hint, code) => byHint.set(hint, [...new Set([...(byHint.get(hint) || []), code])]);
   for (const control of document.querySelectorAll("[data-code][data-hint]")) if (usable(control)) add(control.dataset.hint, control.dataset.code);
   for (const [code, { hint }] of registered) if (hint) add(hint, code);
   return byHint;

@@ -1,0 +1,30 @@
+/* Keys that find nothing to do say so, and stand in the list that `?` opens all the same.
+
+   A control on the page with the same data-code goes before them (keys.js): U undoes while the last decision can be undone. */
+
+import { say } from "./countdown.js";
+import { onKey } from "./keys.js";
+
+/** Tell what a key came to: where the last act is told, else at the foot of the page. */
+function tell(sentence) {
+  const line = Object.assign(document.createElement("div"), { className: "toast" });
+  line.append(Object.assign(document.createElement("p"), { textContent: sentence }));
+  (document.getElementById("toast") || foot()).replaceChildren(line);
+  say(sentence);
+}
+
+function foot() {
+  const place = document.querySelector(".toasts") || document.body.appendChild(document.createElement("div"));
+  place.className = "toasts";
+  return place;
+}
+
+function next() {
+  if (document.querySelector("form[data-case]:not([data-lost])")) tell("This case is yours: decide it, skip it or give it back, and the next one comes.");
+  else document.querySelector(".case-strip a").click(); // to the queues, where N starts it
+}
+
+if (document.querySelector("#toast, #h-last")) {
+  onKey("KeyU", "Undo the last decision", () => tell("Nothing to undo: none of your decisions is in its undo window."));
+}
+if (document.body.matches(".on-case")) onKey("KeyN", "Next case, once this one isn’t yours", next);
