@@ -2,14 +2,17 @@
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from common import clock
+from common import clock, unseen
 from reviews.choices import Outcome
 from reviews.forms import DecisionForm, TokenForm
+from reviews.models import Case
 from reviews.rules.ladder import end_of
 from reviews.selectors import cases
 from reviews.services import ahead, claims, decisions, viewing
@@ -47,7 +50,8 @@ def case_renew(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def case_release(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """The case goes back to its queue."""
     token = cleaned(TokenForm(request.POST)).cleaned_data["claim_token"]
-    claims.release(actor_of(request), case_id=case_id, token=token)
+    case = claims.release(actor_of(request), case_id=case_id, token=token)
+    messages.success(request, _("Given back: @%(handle)s waits in its queue again.") % _handle(case))
     return go(request, reverse("reviews:queue-list"))
 
 
@@ -57,7 +61,8 @@ def case_skip(request: HttpRequest, case_id: UUID) -> HttpResponse:
     actor = actor_of(request)
     token = cleaned(TokenForm(request.POST)).cleaned_data["claim_token"]
     queue = _queue_of(case_id)
-    claims.skip(actor, case_id=case_id, token=token)
+    case = claims.skip(actor, case_id=case_id, token=token)
+    messages.success(request, _("Skipped: @%(handle)s isn’t served to you again today.") % _handle(case))
     return to_next(request, actor, queue=queue)
 
 
@@ -71,7 +76,7 @@ def case_decide(request: HttpRequest, case_id: UUID) -> HttpResponse:
     if not scenes.wants_scene(request):
         return to_next(request, actor, queue=queue)
     claim = ahead.go_on(actor, queue=queue)
-    return scenes.scene(request, actor, claim) if claim else go(request, nothing_waits())
+    return scenes.scene(request, actor, claim) if claim else nothing_waits(request)
 
 
 def _verdict(case_id: UUID, form: DecisionForm) -> Verdict:
@@ -89,6 +94,10 @@ def _verdict(case_id: UUID, form: DecisionForm) -> Verdict:
         length_reason=given["length_reason"],
         evidence_seen=given["seen"],
     )
+
+
+def _handle(case: Case) -> dict[str, str]:
+    return {"handle": unseen.spelled(case.account.handle)}
 
 
 def _queue_of(case_id: UUID) -> str:

@@ -1,6 +1,7 @@
 """The first page: a person's queues, their last decisions, and the start of the next case."""
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -71,10 +72,11 @@ def to_next(request: HttpRequest, actor: Actor, *, queue: str) -> HttpResponse:
     nothing waits."""
     claim = ahead.go_on(actor, queue=queue)
     if claim is None:
-        return go(request, nothing_waits())
+        return nothing_waits(request)
     return go(request, reverse("reviews:case-detail", args=[claim.case_id]))
 
 
-def nothing_waits() -> str:
-    """The first page, that says so."""
-    return reverse("reviews:queue-list") + "?nothing=1"
+def nothing_waits(request: HttpRequest) -> HttpResponse:
+    """On to the first page, that says so."""
+    messages.info(request, _("Nothing more waits for you there. What you skipped today comes again tomorrow."))
+    return go(request, reverse("reviews:queue-list"))

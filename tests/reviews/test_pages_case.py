@@ -164,14 +164,16 @@ def test_renewing_says_how_long_the_claim_lasts(signed_in, cast: Cast):
 def test_skipping_brings_the_next_case_and_not_the_same(signed_in, cast: Cast):
     first, second = a_case(), a_case()
     claim = claims.claim(cast.moderator, case_id=first.pk)
-    answer = signed_in(cast.moderator).post(url("skip", first), {"claim_token": claim.token})
-    assert answer.url == url("detail", second)
+    answer = signed_in(cast.moderator).post(url("skip", first), {"claim_token": claim.token}, follow=True)
+    assert answer.redirect_chain == [(url("detail", second), 302)]
+    assert f"Skipped: @{first.account.handle} isn’t served to you again today." in answer.content.decode()
 
 
 def test_giving_back_lets_it_wait_again(signed_in, cast: Cast):
     claim = claims.claim(cast.moderator, case_id=a_case().pk)
-    signed_in(cast.moderator).post(url("release", claim.case), {"claim_token": claim.token})
+    answer = signed_in(cast.moderator).post(url("release", claim.case), {"claim_token": claim.token}, follow=True)
     assert Case.objects.get(pk=claim.case_id).state == CaseState.WAITING
+    assert f"Given back: @{claim.case.account.handle} waits in its queue again." in answer.content.decode()
 
 
 def test_the_last_decision_shows_its_way_back_on_the_next_case(signed_in, cast: Cast):

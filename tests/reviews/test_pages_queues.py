@@ -1,5 +1,6 @@
 """The first page: queues, the start of a case, last decisions, who holds what."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -103,6 +104,21 @@ def test_undo_from_the_first_page_says_so(signed_in, cast: Cast):
     decision = a_decision(cast.moderator)
     page = signed_in(cast.moderator).post(reverse("reviews:decision-undo", args=[decision.pk]), follow=True)
     assert f"Undone: @{decision.account.handle} waits again.".encode() in page.content
+
+
+def test_the_key_undoes_the_newest_decision_that_can_be_undone(signed_in, cast: Cast):
+    older, old, newest = (a_decision(cast.moderator) for _ in range(3))
+    undoing.undo(cast.moderator, decision_id=newest.pk)
+    page = signed_in(cast.moderator).get(HOME).content.decode()
+    buttons = re.findall(r'id="undo-([\w-]+)"\s+(data-code="KeyU")?', page)
+    assert buttons == [(str(old.pk), 'data-code="KeyU"'), (str(older.pk), "")]
+
+
+def test_a_start_that_finds_nothing_says_so(signed_in, cast: Cast, everything: Queue):
+    claim = claims.claim(cast.moderator, case_id=a_case().pk)
+    claims.skip(cast.moderator, case_id=claim.case_id, token=claim.token)
+    page = signed_in(cast.moderator).post(reverse("reviews:queue-next"), {"queue": "everything"}, follow=True)
+    assert "Nothing more waits for you there. What you skipped today comes again tomorrow." in page.content.decode()
 
 
 def test_undo_from_the_toast_takes_its_place(signed_in, cast: Cast):
