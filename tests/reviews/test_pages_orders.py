@@ -1,5 +1,6 @@
 """The pages of legal orders, the alert on every page, and what marks a government's flag."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -45,13 +46,39 @@ def test_supervisors_are_alerted_until_the_receipt_is_confirmed(signed_in, cast:
     order = an_order()
     browser = signed_in(cast.supervisor)
     with clock.moved(minutes=31):
-        assert "An authority: due at" not in text(browser, "/batches/")
+        assert "An authority: decide by" not in text(browser, "/batches/")
         orders.alert()
-        assert "An authority: due at 13:00 UTC" in text(browser, "/batches/")
+        assert "An authority: decide by 13:00 UTC" in text(browser, "/batches/")
     with clock.moved(minutes=61):
-        assert "An authority: <b>overdue</b>, due at 13:00 UTC" in text(browser, "/batches/")
+        assert "An authority: <b>past its time</b>, to be decided by 13:00 UTC" in text(browser, "/batches/")
         browser.post(reverse("reviews:order-acknowledge", args=[order.pk]))
         assert "An authority" not in text(browser, "/batches/")
+
+
+@pytest.mark.parametrize(
+    ("minutes", "alert", "strip"),
+    [
+        (31, "decide by 13:00 UTC", r"Legal order: decide within <bdi data-left-words>29 min"),
+        (61, "<b>past its time</b>, to be decided by 13:00 UTC", r"Legal order: \S+ (s|min) past its time"),
+    ],
+)
+def test_a_cases_page_tells_its_deadline_in_one_wording(
+    signed_in, cast: Cast, frozen_clock, minutes: int, alert: str, strip: str
+) -> None:
+    order = an_order()
+    browser = signed_in(cast.supervisor)
+    with clock.moved(minutes=minutes):
+        orders.alert()
+        shown = text(browser, reverse("reviews:case-detail", args=[order.case_id]))
+    assert alert in shown
+    assert re.search(strip, shown)
+    assert "A legal order with a deadline: it comes before any rank." in shown
+
+
+def test_without_an_order_the_time_is_the_policys(signed_in, cast: Cast) -> None:
+    shown = text(signed_in(cast.moderator), reverse("reviews:case-detail", args=[a_flag().case_id]))
+    assert "</svg>Decide within" in shown
+    assert "The time to decide is the policy’s own." in shown
 
 
 def test_nobody_else_is_alerted(signed_in, cast: Cast) -> None:
