@@ -1,18 +1,20 @@
 """Cases, read: the one that a page or a call shows, with everything around it."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from accounts.models import Account, Observation
 from common.errors import NotFound
 from reviews.choices import OPEN_CASE, STANDING, CaseState, FlagState, Outcome
-from reviews.models import Case, Claim, Decision, Flag, Policy
+from reviews.models import Case, Claim, Decision, Draft, Flag, Policy
 from reviews.rules import rank
 from reviews.rules.states import CaseFacts, legal_actions
 from reviews.selectors import evidence, second_person, trust
@@ -27,7 +29,8 @@ from takedowns.models import Enforcement
 @dataclass(frozen=True, slots=True)
 class CaseView:
     """All that the case page shows. `policies` are the active ones, the most flagged first; `trusted` the flags
-    of trusted flaggers."""
+    of trusted flaggers; `earlier_cases` counts the account's other cases; `draft` is what the actor has
+    typed on this one."""
 
     case: Case
     account: Account
@@ -38,6 +41,8 @@ class CaseView:
     post_count: int
     followers_by_month: list[tuple[date, int | None]]
     decisions: list[Decision]
+    earlier_cases: int
+    draft: Mapping[str, Any]
     enforcements: list[Enforcement]
     claim: Claim | None
     actions: frozenset[str]
@@ -105,7 +110,7 @@ def _facts(actor: Actor, case: Case, state: CaseState, claim: Claim | None, seco
 
 def case_view(actor: Actor, case_id: UUID, *, at: datetime) -> CaseView:
     """The case with its account, flags, explained rank, evidence and history. Raises NotFound, NotAllowed."""
-    case = get_case(actor, case_id)
+    case = _with_draft(actor, case_id)
     claim = live_claim(case, at)
     flags = flags_of(case)
     lines = rank_lines(case, at)
@@ -121,6 +126,8 @@ def case_view(actor: Actor, case_id: UUID, *, at: datetime) -> CaseView:
         post_count=found.count,
         followers_by_month=followers_of(case.account),
         decisions=decisions_on(case.account),
+        earlier_cases=case.earlier_cases,
+        draft=case.draft or {},
         enforcements=list(Enforcement.objects.filter(account=case.account).order_by("-created_at", "-id")),
         claim=claim,
         actions=actions_on(actor, case, claim, second),
@@ -128,6 +135,20 @@ def case_view(actor: Actor, case_id: UUID, *, at: datetime) -> CaseView:
         second=second,
         trusted=trust.trusted_flags(flags),
     )
+
+
+def _with_draft(actor: Actor, case_id: UUID) -> Any:
+    """The case, with what else is one value of it: in one query."""
+    drafts = Draft.objects.filter(case=OuterRef("pk"), person=actor.user)
+    others = Case.objects.filter(account=OuterRef("account")).exclude(pk=OuterRef("pk")).order_by()
+    rows = cases_visible_to(actor).annotate(
+        draft=Subquery(drafts.values("content")[:1]),
+        earlier_cases=Coalesce(Subquery(others.values("account").annotate(n=Count("pk")).values("n")), 0),
+    )
+    case = rows.filter(pk=case_id).first()
+    if case is None:
+        raise NotFound("There is no case with this id.")
+    return case
 
 
 def flags_of(case: Case) -> list[Flag]:
@@ -148,11 +169,13 @@ def decisions_on(account: Account) -> list[Decision]:
 
 def followers_of(account: Account) -> list[tuple[date, int | None]]:
     """Followers by month as observed; by snapshot where nothing was observed."""
-    observed = Observation.objects.filter(account=account).order_by("month").values_list("month", "followers_last")
-    if found := list(observed):
-        return found
-    taken = account.snapshots.order_by("taken_at").values_list("taken_at", "followers")
-    return [(taken_at.date(), followers) for taken_at, followers in taken]
+    observed = Observation.objects.filter(account=account).annotate(kind=Value(1))
+    taken = account.snapshots.annotate(kind=Value(2))
+    both = observed.values_list("kind", "month", "followers_last").union(
+        taken.values_list("kind", "taken_at__date", "followers"), all=True
+    )
+    rows = list(both.order_by("kind", "month"))
+    return [(day, followers) for kind, day, followers in rows if kind == rows[0][0]]
 
 
 def _policies(flags: Sequence[Flag]) -> list[Policy]:

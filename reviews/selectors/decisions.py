@@ -20,19 +20,26 @@ class Decided:
     enforcement: Enforcement | None
 
 
-def latest_by(person: User, *, count: int = 10) -> list[Decided]:
-    """The last decisions that the person made or approved, with their enforcement, newest first.
+def newest_by(person: User) -> Decision | None:
+    """The newest decision that the person made or approved."""
+    return next(iter(_by(person, 1)), None)
 
-    One statement over two short index scans: a condition on both columns would read the person's whole past.
-    """
+
+def latest_by(person: User, *, count: int = 10) -> list[Decided]:
+    """The last decisions that the person made or approved, with their enforcement, newest first."""
+    rows = _by(person, count)
+    sent = enforcements.of_causes([row.cause for row in rows])
+    return [Decided(row, sent.get(row.cause)) for row in rows]
+
+
+def _by(person: User, count: int) -> list[Decision]:
+    """One statement over two short index scans: a condition on both columns would read the person's whole past."""
     single = Decision.objects.filter(batch=None)
     made = single.filter(decided_by=person).order_by("-decided_at", "-id").values("pk")[:count]
     answered = single.filter(approver=person).order_by("-answered_at", "-id").values("pk")[:count]
     found = Decision.objects.filter(Q(pk__in=made) | Q(pk__in=answered))
     known = found.select_related("account__platform", "policy", "case")
-    rows = sorted(known, key=lambda row: _moment_of(row, person), reverse=True)[:count]
-    sent = enforcements.of_causes([row.cause for row in rows])
-    return [Decided(row, sent.get(row.cause)) for row in rows]
+    return sorted(known, key=lambda row: _moment_of(row, person), reverse=True)[:count]
 
 
 def _moment_of(row: Decision, person: User) -> tuple[datetime, UUID]:

@@ -73,9 +73,12 @@ def _with_words(posts: QuerySet[Post], words: str) -> QuerySet[Post]:
 
 
 def _read(captured: QuerySet[Post], flagged: set[str]) -> list[Post]:
+    """The posts to show from: each half by its index, in one query."""
     newest = captured.order_by("-posted_at", "-id")
-    first = list(newest.filter(external_id__in=flagged)[:MOST_POSTS]) if flagged else []
-    return first + list(newest.exclude(external_id__in=flagged)[: MOST_READ - len(first)])
+    rest = newest.exclude(external_id__in=flagged)[:MOST_READ]
+    found = newest.filter(external_id__in=flagged)[:MOST_POSTS].union(rest, all=True) if flagged else rest
+    rows = sorted(found, key=lambda row: (row.posted_at is None, row.posted_at, row.pk), reverse=True)
+    return sorted(rows, key=lambda row: row.external_id not in flagged)[:MOST_READ]
 
 
 def _folded(rows: Sequence[Post], flagged: set[str]) -> list[tuple[Post, list[Post]]]:

@@ -16,7 +16,7 @@ MOST = 1000
 MOST_TEXTS = 200
 MOST_HOSTS = 4
 
-_SHARED_TEXT = """
+_LINKED = """
     WITH mine AS (
         SELECT DISTINCT fingerprint FROM (
             SELECT fingerprint FROM accounts_post
@@ -30,30 +30,33 @@ _SHARED_TEXT = """
             LIMIT %(most)s
         ) found LIMIT %(most)s
     )
-    SELECT count(*), count(*) FILTER (WHERE decision.outcome = 'suspend'),
-           count(*) FILTER (WHERE decision.outcome = 'keep'),
-           count(*) FILTER (WHERE EXISTS (
-               SELECT FROM reviews_case c WHERE c.account_id = others.account_id AND c.state = ANY (%(open)s)))
-    FROM others LEFT JOIN LATERAL (
-        SELECT outcome FROM reviews_decision d WHERE d.account_id = others.account_id AND d.state = ANY (%(standing)s)
-        ORDER BY decided_at DESC LIMIT 1
-    ) decision ON true
-"""
-_MADE_ALIKE = """
-    SELECT kind, host, count(*), (array_agg(handle ORDER BY handle))[1:3] FROM (
-        (SELECT 1 AS kind, '' AS host, handle FROM accounts_account
-         WHERE handle_key = %(handle_key)s AND handle_key <> 0 AND id <> %(account)s LIMIT %(most)s)
-        UNION ALL
-        (SELECT 2, '', handle FROM accounts_account
-         WHERE bio_key = %(bio_key)s AND bio_key <> 0 AND id <> %(account)s LIMIT %(most)s)
-        UNION ALL
-        SELECT 3, own.host, others.handle FROM (
-            SELECT host FROM accounts_link WHERE account_id = %(account)s ORDER BY host LIMIT %(hosts)s
-        ) own CROSS JOIN LATERAL (
-            SELECT a.handle FROM accounts_link l JOIN accounts_account a ON a.id = l.account_id
-            WHERE l.host = own.host AND l.account_id <> %(account)s LIMIT %(most)s
-        ) others
-    ) found GROUP BY kind, host ORDER BY kind, count(*) DESC, host
+    SELECT (
+        SELECT json_build_array(
+            count(*), count(*) FILTER (WHERE decision.outcome = 'suspend'),
+            count(*) FILTER (WHERE decision.outcome = 'keep'), count(*) FILTER (WHERE EXISTS (
+                SELECT FROM reviews_case c WHERE c.account_id = others.account_id AND c.state = ANY (%(open)s))))
+        FROM others LEFT JOIN LATERAL (
+            SELECT outcome FROM reviews_decision d
+            WHERE d.account_id = others.account_id AND d.state = ANY (%(standing)s) ORDER BY decided_at DESC LIMIT 1
+        ) decision ON true
+    ), (
+        SELECT coalesce(json_agg(json_build_array(kind, host, accounts, handles)), '[]') FROM (
+            SELECT kind, host, count(*) AS accounts, (array_agg(handle ORDER BY handle))[1:3] AS handles FROM (
+                (SELECT 1 AS kind, '' AS host, handle FROM accounts_account
+                 WHERE handle_key = %(handle_key)s AND handle_key <> 0 AND id <> %(account)s LIMIT %(most)s)
+                UNION ALL
+                (SELECT 2, '', handle FROM accounts_account
+                 WHERE bio_key = %(bio_key)s AND bio_key <> 0 AND id <> %(account)s LIMIT %(most)s)
+                UNION ALL
+                SELECT 3, own.host, linking.handle FROM (
+                    SELECT host FROM accounts_link WHERE account_id = %(account)s ORDER BY host LIMIT %(hosts)s
+                ) own CROSS JOIN LATERAL (
+                    SELECT a.handle FROM accounts_link l JOIN accounts_account a ON a.id = l.account_id
+                    WHERE l.host = own.host AND l.account_id <> %(account)s LIMIT %(most)s
+                ) linking
+            ) found GROUP BY kind, host ORDER BY kind, count(*) DESC, host
+        ) alike
+    )
 """
 KINDS = {1: "handle", 2: "bio", 3: "link"}
 
@@ -103,13 +106,11 @@ def linked_to(account: Account) -> Linked:
     said: dict[str, Any] = {"account": account.pk, "most": MOST, "texts": MOST_TEXTS, "hosts": MOST_HOSTS}
     keys = {"handle_key": account.handle_key, "bio_key": account.bio_key}
     with connection.cursor() as cursor:
-        cursor.execute(_SHARED_TEXT, said | {"open": list(OPEN_CASE), "standing": list(STANDING)})
-        text = SharedText(*cursor.fetchone())
-        cursor.execute(_MADE_ALIKE, said | keys)
-        rows = cursor.fetchall()
+        cursor.execute(_LINKED, said | keys | {"open": list(OPEN_CASE), "standing": list(STANDING)})
+        text, rows = cursor.fetchone()
     pattern = likeness.handle_pattern(account.handle)
     return Linked(
-        text,
+        SharedText(*text),
         [
             Alike(KINDS[kind], pattern if KINDS[kind] == "handle" else host, accounts, handles)
             for kind, host, accounts, handles in rows

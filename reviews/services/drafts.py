@@ -24,8 +24,8 @@ DAYS_KEPT = 7
 def keep(actor: Actor, *, case_id: UUID, content: Mapping[str, Any]) -> Draft:
     """`content` stands as the person's draft of the case, in the place of an earlier one.
 
-    Takes it also after the claim is lost: the last words come in then. Raises NotFound, or ClaimLost for a person who
-    never held the case, or has decided it. Audit: case.draft_kept, once for each claim that words are written under.
+    Takes it also after the claim is lost: the last words come in then. Raises NotFound; ClaimLost for
+    a person who never held the case, or has decided it. Audit: case.draft_kept, once for each claim.
     """
     actor.require(Permission.WORK_CASES)
     # The case is locked, as by every gesture on it: a draft on its way can't come to stand after the decision.

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from common import clock
 from common.languages import language_name
-from reviews.choices import FlagState
+from reviews.choices import STANDING, FlagState, Outcome
 from reviews.models import Flag, Policy, Source
 from reviews.rules import precision
 from reviews.rules.ladder import FOR_GOOD, end_of, proposed_days
@@ -120,13 +120,13 @@ class CaseWords:
         return sum(bool(post.flagged_by) for post in self.posts)
 
 
-def words_for(page: CaseView, *, is_mine: bool, strikes: int, links: Linked, since: int | None = None) -> CaseWords:
-    """The words of `page` at this moment. `strikes`: suspensions of ours that stand on the account; `since`: which
-    version of the evidence the person saw before."""
+def words_for(page: CaseView, *, is_mine: bool, links: Linked, since: int | None = None) -> CaseWords:
+    """The words of `page` at this moment. `since`: which version of the evidence the person saw before."""
     now = clock.now()
     due = round((page.case.due_at - now).total_seconds())
     left = round((page.claim.expires_at - now).total_seconds()) if page.claim else 0
     counts = Counter(flag.policy_id for flag in page.flags if flag.state == FlagState.OPEN)
+    strikes = sum(row.outcome == Outcome.SUSPEND and row.state in STANDING for row in page.decisions)
     policies = [_policy(policy, counts[policy.pk], strikes) for policy in page.policies]
     first = min(MOST_FIRST, max(LEAST_FIRST, sum(policy.flags > 0 for policy in policies)))
     return CaseWords(

@@ -39,10 +39,9 @@ def lasts_of(decided: Sequence[Decided], *, at: datetime) -> list[Last]:
 
 def last_of(person: User, *, at: datetime) -> Last | None:
     """The newest decision that the person made or approved, while it can be undone: what the toast shows."""
-    for row in decisions.latest_by(person, count=1):
-        if (last := _last(row, at)).can_be_undone:
-            return last
-    return None
+    newest = decisions.newest_by(person)
+    last = _last(Decided(newest, None), at) if newest else None
+    return last if last and last.can_be_undone else None
 
 
 def _last(row: Decided, at: datetime) -> Last:

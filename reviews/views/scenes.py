@@ -9,7 +9,7 @@ from django.urls import reverse
 from common import clock
 from reviews.forms import TokenForm
 from reviews.models import Claim
-from reviews.selectors import cases, drafts, linked
+from reviews.selectors import cases, linked
 from reviews.selectors.cases import CaseView
 from reviews.services import ahead, viewing
 from reviews.views.case_words import words_for
@@ -20,16 +20,19 @@ from staff.actors import Actor
 
 def case_page(request: HttpRequest, actor: Actor, page: CaseView, *, since: int | None = None) -> HttpResponse:
     """The case's page. `since`: the version of the evidence that the person saw before; what is newer is marked."""
-    draft = drafts.draft_of(actor.person(), page.case.pk)
     words = words_for(
         page,
         is_mine=page.claim is not None and page.claim.holder_id == actor.person().pk,
-        strikes=cases.suspensions_before([page.account.pk]).get(page.account.pk, 0),
         links=linked.linked_to(page.account),
         since=since,
     )
     last = last_of(actor.person(), at=clock.now())
-    context = {"page": page, "words": words, "last": last, "draft": draft.content if draft else {}}
+    context = {
+        "page": page,
+        "words": words,
+        "last": last,
+        "draft": page.draft,
+    }
     return render(request, "reviews/case_detail.html", context)
 
 

@@ -119,5 +119,5 @@ def test_reasons_come_in_the_moderators_language_first(cast: Cast, claim: Claim,
     Policy.objects.update(reasons_by_language={"ar": ["هو كذلك."]})
     page = cases.case_view(cast.moderator, claim.case_id, at=clock.now())
     with translation.override(language):
-        words = words_for(page, is_mine=True, strikes=0, links=linked_to(page.account))
+        words = words_for(page, is_mine=True, links=linked_to(page.account))
     assert [group.language for group in words.policies[0].reasons] == order
