@@ -15,6 +15,7 @@ PATHS: Final[dict[str, str]] = {
     "check": "M3 8.5l3.25 3.25L13 5",
     "chevron": "M6 3.5L10.5 8 6 12.5",
     "clock": f"{_CIRCLE}M8 4.75V8l2.25 1.5",
+    "note": "M3.5 2.5h9v11h-9zM5.75 5.5h4.5M5.75 8h4.5M5.75 10.5h2.5",
     "close": "M4 4l8 8M12 4l-8 8",
     "detector": "M3 5.5h10v7H3zM8 5.5V3M6 8.5v1M10 8.5v1",
     "document": "M3.5 2.5h9v11h-9zM5.75 5.5h4.5M5.75 8h4.5M5.75 10.5h2.5",

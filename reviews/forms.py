@@ -81,6 +81,12 @@ class DraftForm(GuidingForm):
         return given | ({"reason": ""} if given.get("own") and "reason" not in given else {})
 
 
+class NoteForm(GuidingForm):
+    """A note on a case."""
+
+    note = forms.CharField(max_length=5000, error_messages={"required": _("Write something.")})
+
+
 class AnsweredForm(GuidingForm):
     """A form that shows a service's refusal beside its fields, so that nothing typed is lost."""
 

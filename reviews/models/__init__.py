@@ -8,6 +8,7 @@ from reviews.models.draft import Draft
 from reviews.models.flag import Flag, Source
 from reviews.models.flood import Flood
 from reviews.models.misuse import MisuseWarning, ProcessingSuspension, SourceDay
+from reviews.models.note import Mention, Note, NoteVersion
 from reviews.models.order import LegalOrder
 from reviews.models.policy import Policy, Queue
 from reviews.models.rule import SecondPersonRule
@@ -24,7 +25,10 @@ __all__ = [
     "Flag",
     "Flood",
     "LegalOrder",
+    "Mention",
     "MisuseWarning",
+    "Note",
+    "NoteVersion",
     "Policy",
     "ProcessingSuspension",
     "Queue",

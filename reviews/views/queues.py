@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from common import clock
 from common.languages import language_name
-from reviews.selectors import cases, decisions, home, queues
+from reviews.selectors import cases, decisions, home, notes, queues
 from reviews.services import ahead
 from reviews.views.door import actor_of, go, wants_part
 from reviews.views.last import lasts_of
@@ -20,6 +20,7 @@ from staff.models import User
 from staff.permissions import Permission
 
 MOST_NAMED = 4
+MOST_MENTIONS = 20
 
 
 @require_GET
@@ -28,8 +29,11 @@ def queue_list(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     if Permission.SEE_QUEUES not in actor.may:
         return redirect("insights:statistics-overview")
-    template = "reviews/partials/_queues_live.html" if wants_part(request) else "reviews/queue_list.html"
-    return render(request, template, _context(actor) | {"languages_read": _languages(actor.person())})
+    if wants_part(request):
+        return render(request, "reviews/partials/_queues_live.html", _context(actor))
+    person = actor.person()
+    once = {"languages_read": _languages(person), "mentions": notes.unread_mentions(person)[:MOST_MENTIONS]}
+    return render(request, "reviews/queue_list.html", _context(actor) | once)
 
 
 def _languages(person: User) -> str:

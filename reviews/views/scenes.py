@@ -9,13 +9,14 @@ from django.urls import reverse
 from common import clock
 from reviews.forms import TokenForm
 from reviews.models import Claim
-from reviews.selectors import cases, linked
+from reviews.selectors import cases, linked, notes
 from reviews.selectors.cases import CaseView
 from reviews.services import ahead, viewing
 from reviews.views.case_words import words_for
 from reviews.views.door import actor_of, cleaned, gesture
 from reviews.views.last import last_of
 from staff.actors import Actor
+from staff.permissions import Permission
 
 
 def case_page(request: HttpRequest, actor: Actor, page: CaseView, *, since: int | None = None) -> HttpResponse:
@@ -32,6 +33,8 @@ def case_page(request: HttpRequest, actor: Actor, page: CaseView, *, since: int 
         "words": words,
         "last": last,
         "draft": page.draft,
+        "notes": notes.notes_on(page.case.pk),
+        "may_note": Permission.WORK_CASES in actor.may,
     }
     return render(request, "reviews/case_detail.html", context)
 

@@ -33,6 +33,11 @@ export function begin() {
   }, { signal });
 }
 
+// A note that was written is no draft any more.
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target.id === "notes") document.dispatchEvent(new Event("draft:changed"));
+});
+
 // Ctrl+Enter decides from anywhere, also while typing.
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || document.querySelector("dialog[open]")) return;

@@ -56,6 +56,9 @@ PAGES = {
     "reviews:case-decide": Row(post=MODERATORS, body=DECIDING, held=True),
     "reviews:case-news": Row(get=READERS),
     "reviews:case-ahead": Row(post=MODERATORS, body=HOLDING, held=True),
+    "reviews:note-write": Row(post=MODERATORS, body={"note": "Look, @moderator2."}),
+    "reviews:note-edit": Row(post={"moderator"}, body={"note": "Look again."}),
+    "reviews:mention-open": Row(post={"supervisor"}),
     "reviews:draft-keep": Row(post=MODERATORS, body={"reason": "Half a sentence"}, held=True),
     "reviews:decision-undo": Row(post={"moderator", "senior", "supervisor"}),  # the decider, and those above
     "reviews:account-list": Row(get=READERS),

@@ -8,8 +8,8 @@ from accounts.models import Account
 from accounts.services import topics
 from common import clock
 from insights.services.publishing import publish_definitions
-from reviews.models import Batch, Case, Decision, Flag, LegalOrder, WebhookDelivery, WebhookEndpoint
-from reviews.services import batches, claims
+from reviews.models import Batch, Case, Decision, Flag, LegalOrder, Note, WebhookDelivery, WebhookEndpoint
+from reviews.services import batches, claims, notes
 from reviews.services.batches import Plan
 from reviews.services.facts import LegalBasis
 from reviews.services.webhooks import endpoints
@@ -24,7 +24,8 @@ from tests.cast import Cast, a_case, a_cast, a_decision, a_flag, a_policy, an_ac
 class World:
     """What there is: a case that waits (`case`), one that the moderator holds (`held`, under `token`), one that they
     decided a moment ago, a `proposal` of moderator2's, and a batch that the moderator asked for; `flag` was sent by
-    the cast's client, which has an `endpoint` and a `delivery` that waits."""
+    the cast's client, which has an `endpoint` and a `delivery` that waits; the moderator's `note` names the
+    supervisor."""
 
     cast: Cast
     case: Case
@@ -39,6 +40,7 @@ class World:
     organisation: Organisation
     endpoint: WebhookEndpoint
     delivery: WebhookDelivery
+    note: Note
 
     @property
     def arguments(self) -> dict[str, Any]:
@@ -54,6 +56,7 @@ class World:
             "organisation_id": self.organisation.pk,
             "endpoint_id": self.endpoint.pk,
             "delivery_id": self.delivery.pk,
+            "note_id": self.note.pk,
             "platform": "simulator",
             "external_id": self.account.external_id,
             "slug": "a-topic",
@@ -94,4 +97,5 @@ def a_world() -> World:
         organisation=organisations.enter(actors.operator(), OrganisationFacts("A research group", "research", "DE")),
         endpoint=endpoint,
         delivery=endpoints.send_test(actors.operator(), endpoint_id=endpoint.pk),
+        note=notes.write(cast.moderator, case_id=claim.case_id, text="Look, @supervisor."),
     )

@@ -79,9 +79,9 @@ export function keepDraft(form, signal) {
   const unsent = inTab.read(key);
   restore(form, unsent || JSON.parse(document.getElementById("draft")?.textContent || "{}"));
   if (unsent) later(WAIT_MS);
-  for (const kind of ["input", "change", "evidence:seen"]) {
+  for (const kind of ["input", "change", "draft:changed"]) {
     document.addEventListener(kind, (event) => {
-      if (kind === "evidence:seen" || event.target.form === form || event.target.matches("[data-draft-field]")) changed();
+      if (kind === "draft:changed" || event.target.form === form || event.target.matches("[data-draft-field]")) changed();
     }, { signal });
   }
   form.addEventListener("draft:flush", flush, { signal });

@@ -8,7 +8,7 @@
 
    Seen: a post that the person showed is seen, and says so: <li class="post" data-post='["id", …]' data-flagged data-seen="yes">.
    <input type="checkbox" data-evidence-seen> (G) shows the flagged posts and says that all were seen; <input data-seen-posts>
-   takes the ids of what was seen. "evidence:seen" is fired when that changes; "draft:restored" brings what was seen before. */
+   takes the ids of what was seen. "draft:changed" is fired when that changes; "draft:restored" brings what was seen before. */
 
 import { onKey } from "../keys.js";
 
@@ -50,7 +50,7 @@ function mark(some, seen) {
 
 function see(some, seen = true) {
   mark(some, seen);
-  document.dispatchEvent(new Event("evidence:seen"));
+  document.dispatchEvent(new Event("draft:changed"));
 }
 
 const isShown = (button) => button.getAttribute("aria-expanded") === "true";
