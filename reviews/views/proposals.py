@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from common import clock
 from reviews.forms import AnsweredForm, RefusalForm
-from reviews.selectors import cases, linked, second_person
+from reviews.selectors import linked, second_person
 from reviews.services import proposals, viewing
 from reviews.views.case_words import words_for
 from reviews.views.door import actor_of, attempt, gesture
@@ -74,12 +74,7 @@ def _detail(
 ) -> HttpResponse:
     proposal = second_person.get_proposal(actor, decision_id)
     page = viewing.view(actor, case_id=proposal.case_id)
-    words = words_for(
-        page,
-        is_mine=False,
-        strikes=cases.suspensions_before(page.account),
-        shared=linked.shared_text(page.account.pk),
-    )
+    words = words_for(page, is_mine=False, links=linked.linked_to(page.account))
     context = {
         "proposal": proposal,
         "page": page,
