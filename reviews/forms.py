@@ -104,6 +104,7 @@ class AnsweredForm(GuidingForm):
 class BatchForm(AnsweredForm):
     """A batch as its page asks for it: a CSV with the columns `platform` and `external_id`; others don't count."""
 
+    field_order = ("title", "accounts", "expected_count", "outcome", "length", "policy", "reason")  # as on the page
     title = forms.CharField(label=_("Title"), max_length=200)
     outcome = forms.ChoiceField(label=_("Outcome"), choices=[NOT_CHOSEN, *Outcome.choices])
     policy = forms.ChoiceField(label=_("Policy"))

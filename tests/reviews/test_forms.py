@@ -26,14 +26,17 @@ def test_above_an_empty_form_each_fault_is_named_and_linked(signed_in, cast: Cas
     answer = browser.post("/batches/new/", {"title": ""})
     words = " ".join(answer.content.decode().split())
     assert answer.status_code == 422
+    places = []
     for auto_id, label, said in (
         ("id_title", "Title", "Fill this in."),
         ("id_accounts", "List of accounts", "Choose a file."),
         ("id_expected_count", "How many accounts do you expect?", "Give a number."),
         ("id_policy", "Policy", "Choose one."),
     ):
-        assert f'<a href="#{auto_id}">{label}</a>: {said}' in words
+        places.append(words.find(f'<a href="#{auto_id}">{label}</a>: {said}'))
         assert words.count(f'id="{auto_id}"') == 1
+    assert places[0] > 0
+    assert places == sorted(places)
     assert "This field is required" not in words
 
 
