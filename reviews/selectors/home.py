@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
 
+from reviews.choices import DecisionState
 from reviews.models import Case, Decision
 from reviews.selectors import queues
 from staff.models import User
@@ -11,7 +12,8 @@ from staff.models import User
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """What a person decided today (UTC), one by one, and the median seconds from claim to decision (None: nothing)."""
+    """What a person decided today (UTC), one by one, without what was undone; and the median seconds from claim to
+    decision (None: nothing)."""
 
     decided: int
     median_seconds: float | None
@@ -21,7 +23,7 @@ def day_of(person: User, *, at: datetime) -> Day:
     """The person's day up to `at`. Batches don't count: nobody looked at their accounts one by one."""
     midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
     rows = Decision.objects.filter(decided_by=person, decided_at__gte=midnight, claim__isnull=False, batch=None)
-    moments = rows.values_list("claim__claimed_at", "decided_at")
+    moments = rows.exclude(state=DecisionState.UNDONE).values_list("claim__claimed_at", "decided_at")
     taken = [(decided_at - claimed_at).total_seconds() for claimed_at, decided_at in moments]
     return Day(decided=len(taken), median_seconds=median(taken) if taken else None)
 

@@ -143,6 +143,7 @@ def test_the_day_counts_decisions_and_their_median_time(signed_in, cast: Cast, f
         claim.claimed_at -= timedelta(seconds=seconds)
         claim.save(update_fields=["claimed_at"])
         a_decision(cast.moderator, case=case)
+    undoing.undo(cast.moderator, decision_id=a_decision(cast.moderator).pk)
     day = signed_in(cast.moderator).get(HOME).context["day"]
     assert (day.decided, day.median_seconds) == (3, 20)
 
