@@ -93,6 +93,14 @@ def test_refused_flags_are_shown(signed_in, cast: Cast):
     assert "1,234 flags were refused" in text_of(signed_in(cast.supervisor).get(f"/sources/{source.pk}/"))
 
 
+def test_what_to_weigh_stands_beside_flags_that_were_disagreed_with(signed_in, cast: Cast):
+    source = a_source(cast)
+    browser = signed_in(cast.supervisor)
+    assert "Not each of them" not in text_of(browser.get(f"/sources/{source.pk}/"))
+    a_decision(cast.moderator, "keep", case=source.flags.get().case)
+    assert "Not each of them was manifestly unfounded" in text_of(browser.get(f"/sources/{source.pk}/"))
+
+
 def test_hostile_words_are_shown_as_text(signed_in, cast: Cast):
     source = warned(cast)
     misuse.warn(cast.supervisor, source_id=source.pk, text="<script>alert(1)</script>")
