@@ -2,8 +2,10 @@
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from common import clock
@@ -53,6 +55,7 @@ def organisation_detail(request: HttpRequest, organisation_id: UUID) -> HttpResp
     actor, form = _entering(request), OrganisationForm(request.POST)
     known = get_organisation(actor, organisation_id)
     if attempt(form, lambda said: organisations.change(actor, known, OrganisationFacts(**said))):
+        messages.success(request, _("The facts are stored."))
         return redirect("reviews:organisation-detail", organisation_id)
     return _detail(request, actor, organisation_id, facts=form, status=422)
 
@@ -63,6 +66,7 @@ def award_enter(request: HttpRequest, organisation_id: UUID) -> HttpResponse:
     actor, form = _entering(request), AwardForm(request.POST, policies=all_policies())
     known = get_organisation(actor, organisation_id)
     if attempt(form, lambda said: awards.enter(actor, known, AwardSaid(**said))):
+        messages.success(request, _("The award is stored."))
         return redirect("reviews:organisation-detail", organisation_id)
     return _detail(request, actor, organisation_id, award=form, status=422)
 

@@ -58,6 +58,7 @@ def webhook_edit(request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
     if request.method == "POST" and (
         changed := attempt(form, lambda said: endpoints.change(actor, endpoint_id=endpoint_id, **said))
     ):
+        messages.success(request, _("The endpoint is changed."))
         return redirect("reviews:webhook-detail", changed.pk)
     shown = {"form": form, "endpoint": row}
     return render(request, "reviews/webhook_form.html", shown, status=422 if form.errors else 200)

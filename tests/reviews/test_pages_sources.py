@@ -115,10 +115,11 @@ def test_an_organisation_is_entered_corrected_and_awarded(signed_in, cast: Cast)
     browser.post("/organisations/new/", {"name": "Institute", "kind": "research", "country": "DE"})
     made = Organisation.objects.get()
     address = f"/organisations/{made.pk}/"
-    browser.post(address, {"name": "The Institute", "kind": "research", "country": "FR"})
+    said = {"name": "The Institute", "kind": "research", "country": "FR"}
+    assert "The facts are stored." in text_of(browser.post(address, said, follow=True))
     said = {"awarded_by": "Arcom", "awarded_on": "2026-01-02", "policies": [a_policy().code]}
-    assert browser.post(address + "award/", said).status_code == 302
-    page = text_of(browser.get(address))
+    page = text_of(browser.post(address + "award/", said, follow=True))
+    assert "The award is stored." in page
     assert "The Institute" in page
     assert "France" in page
     assert "awarded by Arcom" in page
