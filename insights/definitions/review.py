@@ -49,17 +49,21 @@ REVIEW = (
     ),
     Definition(
         name="backlog",
-        version=1,
+        version=2,
         part="cases",
         title="Backlog",
         unit="cases",
-        definition="Cases still open at the end of a day, and how long the oldest of them had been open.",
+        definition="Cases still open at the end of a day, how many of them a government had flagged by then, and how "
+        "long the oldest of them had been open.",
         formula="count of cases with opened_at on or before the day and no closed_at by its end; "
+        "government_open = those among them with a flag of a government received on or before the day; "
+        f"{OF_A_GOVERNMENT}; "
         "oldest_seconds = end of the day − least opened_at among them",
-        sources=("reviews_case",),
+        sources=("reviews_case", "reviews_flag", "reviews_source"),
         groupings=(("day",), ("day", "platform")),
         measures=(
             ("open", "cases"),
+            ("government_open", "of these, cases that a government had flagged by then"),
             ("oldest_seconds", "age of the oldest in seconds; null when none is open"),
             ("opened", "cases opened on the day"),
             ("closed", "cases closed on the day, by a decision or otherwise"),
@@ -67,6 +71,8 @@ REVIEW = (
         notes=(
             "For the running day the moment of the last count stands for its end.",
             "A case that was reopened counts as open from its first opening on, also for the days in between.",
+            "A case that a government flagged stays so when the flag is taken back. A flag that moved to another case "
+            "counts on the one it is on now.",
             _UTC,
         ),
     ),

@@ -65,14 +65,17 @@ class DecisionDay(models.Model):
 
 
 class CaseFlow(models.Model):
-    """How many cases of a platform were opened on one day and closed on another (null: still open). Cells add up.
+    """How many cases of a platform were opened on one day and closed on another (null: still open), and on which day
+    the first flag of a government came (null: none did). Cells add up.
 
     The backlog at a day's end is the cells opened by then and not closed by then; its oldest is their least
-    `first_opened_at`. One table answers both for any day, exactly.
+    `first_opened_at`; flagged by a government are those of `government_on` by then. One table answers all for any day,
+    exactly.
     """
 
     opened_on = models.DateField()
     closed_on = models.DateField(null=True)
+    government_on = models.DateField(null=True)
     platform = models.ForeignKey(Platform, on_delete=models.CASCADE, related_name="+")
     cases = models.PositiveIntegerField()
     first_opened_at = models.DateTimeField()
@@ -80,7 +83,9 @@ class CaseFlow(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["opened_on", "closed_on", "platform"], nulls_distinct=False, name="insights_caseflow_cell"
+                fields=["opened_on", "closed_on", "government_on", "platform"],
+                nulls_distinct=False,
+                name="insights_caseflow_cell",
             ),
         ]
         indexes = [models.Index(fields=["closed_on"], name="insights_caseflow_closed")]

@@ -1,4 +1,4 @@
-"""Open cases at each day's end, and the oldest of them."""
+"""Open cases at each day's end, those that a government had flagged, and the oldest of them."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -15,6 +15,7 @@ from insights.selectors.answers import Asked, Row, Statistic, dimension_of, rece
 # Cells closed before the range are in no day of it: only those still open by its first day are read.
 _BY_DAY = """
 SELECT days.day, {name}, coalesce(sum(flow.cases) FILTER (WHERE flow.still_open), 0),
+    coalesce(sum(flow.cases) FILTER (WHERE flow.still_open AND flow.government_on <= days.day), 0),
     min(flow.first_opened_at) FILTER (WHERE flow.still_open),
     coalesce(sum(flow.cases) FILTER (WHERE flow.opened_on = days.day), 0),
     coalesce(sum(flow.cases) FILTER (WHERE flow.closed_on = days.day), 0)
@@ -32,9 +33,11 @@ GROUP BY 1, 2 ORDER BY 1, 2
 
 @dataclass(frozen=True)
 class Backlog:
-    """The backlog at the moment of the last count. `oldest_seconds` is None when nothing is open."""
+    """The backlog at the moment of the last count, and how many of it a government had flagged. `oldest_seconds` is
+    None when nothing is open."""
 
     open: int
+    government_open: int
     oldest_seconds: float | None
 
 
@@ -58,10 +61,12 @@ def backlog(definition: Definition, group_by: Grouping, asked: Asked, as_of: dat
 
 
 def at_the_count(as_of: datetime) -> Backlog:
-    """How many cases were open when they were last counted, and how old the oldest was."""
+    """How many cases were open when they were last counted, how many of them a government had flagged, and how old the
+    oldest was."""
     still = CaseFlow.objects.filter(Q(closed_on=None) | Q(closed_on__gt=as_of.date()))
-    found = still.aggregate(open=Sum("cases"), oldest=Min("first_opened_at"))
-    return Backlog(found["open"] or 0, _age(found["oldest"], as_of))
+    government = Sum("cases", filter=Q(government_on__lte=as_of.date()))
+    found = still.aggregate(open=Sum("cases"), government=government, oldest=Min("first_opened_at"))
+    return Backlog(found["open"] or 0, found["government"] or 0, _age(found["oldest"], as_of))
 
 
 def _rows(start: date, end: date, dimension: str, platform: str, as_of: datetime) -> list[Row]:
@@ -73,13 +78,14 @@ def _rows(start: date, end: date, dimension: str, platform: str, as_of: datetime
 
 
 def _row(one: tuple[Any, ...], dimension: str, as_of: datetime) -> Row:
-    day, name, still_open, oldest, opened, closed = one
+    day, name, still_open, government, oldest, opened, closed = one
     end = min(datetime.combine(day + timedelta(days=1), time(), UTC), as_of)
     row: Row = {"day": periods.label("day", day)}
     if dimension:
         row[dimension] = name
     return row | {
         "open": int(still_open),
+        "government_open": int(government),
         "oldest_seconds": _age(oldest, end),
         "opened": int(opened),
         "closed": int(closed),

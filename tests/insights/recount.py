@@ -81,15 +81,18 @@ def waits(month: bool = False) -> dict[date, dict[str, Any]]:
     return {period: spread(values) for period, values in periods.items()}
 
 
-def backlog(day: date) -> tuple[int, datetime | None]:
-    """Open cases at the end of `day`, and when the oldest of them was opened."""
+def backlog(day: date) -> tuple[int, int, datetime | None]:
+    """Open cases at the end of `day`, how many of them a government had flagged, and when the oldest was opened."""
     end = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1)
     still = [
-        case.opened_at
-        for case in Case.objects.all()
+        case
+        for case in Case.objects.prefetch_related("flags__source")
         if case.opened_at < end and (case.closed_at is None or case.closed_at >= end)
     ]
-    return len(still), min(still, default=None)
+    flagged = [
+        any(flag.source.kind in GOVERNMENTS and flag.received_at < end for flag in case.flags.all()) for case in still
+    ]
+    return len(still), sum(flagged), min((case.opened_at for case in still), default=None)
 
 
 def detections() -> dict[date, dict[str, Any]]:

@@ -196,6 +196,24 @@ def test_backlog_and_its_oldest(cast: Cast, frozen_clock) -> None:
     assert second.opened_at == first.opened_at
 
 
+def test_open_cases_that_a_government_flagged(cast: Cast, frozen_clock) -> None:
+    """From the day of its flag on, though the case is older, and though it took the flag back."""
+    government, account = sender(SourceKind.GOVERNMENT_BODY), an_account()
+    a_flag(sender(SourceKind.SCHOOL), account)
+    a_case()
+    refreshing.refresh(SYSTEM)
+    with clock.moved(days=1):
+        flag = a_flag(government, account)
+        refreshing.refresh(SYSTEM)
+    with clock.moved(days=2):
+        withdrawals.withdraw(government, flag_id=flag.pk)
+        refreshing.refresh(SYSTEM)
+    with clock.moved(days=3):
+        a_decision(cast.moderator, case=flag.case)
+        found = rows(cast, "backlog", Asked(start=NOON.date()))
+    assert pick(found, "open", "government_open") == [(2, 0), (2, 1), (2, 1), (1, 0)]
+
+
 def test_an_empty_backlog_has_no_oldest(cast: Cast, frozen_clock) -> None:
     a_decision(cast.moderator)
     assert pick(rows(cast, "backlog"), "open", "oldest_seconds") == [(0, None)]

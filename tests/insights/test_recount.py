@@ -213,9 +213,11 @@ def assert_review(world: World) -> None:
     for row in rows:
         day = date.fromisoformat(str(row["day"]))
         end = min(datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1), world.now)
-        still_open, oldest = recount.backlog(day)
-        assert (row["open"], row["oldest_seconds"]) == (still_open, (end - oldest).total_seconds() if oldest else None)
-    assert backlog_selector.at_the_count(world.now).open == recount.backlog(world.now.date())[0]
+        still_open, of_governments, oldest = recount.backlog(day)
+        assert (row["open"], row["government_open"]) == (still_open, of_governments)
+        assert row["oldest_seconds"] == ((end - oldest).total_seconds() if oldest else None)
+    counted = backlog_selector.at_the_count(world.now)
+    assert (counted.open, counted.government_open) == recount.backlog(world.now.date())[:2]
 
 
 def assert_topic(world: World) -> None:

@@ -25,7 +25,8 @@ from reviews.models import Case
 from reviews.services import claims, intake
 from reviews.services import decisions as verdicts
 from staff.actors import SYSTEM
-from tests.cast import Cast, a_case, a_cast, a_decision, a_verdict, an_account, flag_facts
+from staff.choices import GOVERNMENTS, STATEABLE, SourceKind
+from tests.cast import Cast, a_case, a_cast, a_client, a_decision, a_flag, a_verdict, an_account, flag_facts
 
 
 def test_only_touched_buckets_are_counted(cast: Cast) -> None:
@@ -45,6 +46,17 @@ def test_many_flags_leave_one_mark_of_their_day(cast: Cast, frozen_clock) -> Non
         held = [claims.claim(cast.moderator, case_id=case.pk) for case in Case.objects.all()]
         verdicts.decide(cast.moderator, [a_verdict(claim) for claim in held])
     assert list(received.values_list("day", flat=True)) == [clock.now().date()]
+
+
+@pytest.mark.parametrize("kind", STATEABLE)
+def test_a_governments_flag_marks_the_day_its_case_was_opened(cast: Cast, frozen_clock, kind: str) -> None:
+    """Nobody else's does: it changes no figure of cases."""
+    case = a_case()
+    Mark.objects.all().delete()
+    with clock.moved(days=1):
+        a_flag(a_client(kind=SourceKind(kind))[0], case.account)
+    marked = list(Mark.objects.filter(kind=MarkKind.CASE).values_list("day", flat=True))
+    assert marked == ([case.opened_at.date()] if kind in GOVERNMENTS else [])
 
 
 def test_figure_and_freshness_stand_still_until_the_worker_counts(cast: Cast) -> None:
