@@ -6,6 +6,7 @@ FLAG_RECEIVED = declare("flag.received", "A flag was accepted", "policy", "sourc
 FLAG_WITHDRAWN = declare("flag.withdrawn", "A source took its flag back")
 CASE_OPENED = declare("case.opened", "A case was opened", "cause")
 CASE_VIEWED = declare("case.viewed", "Somebody opened a case", "claimed")
+EVIDENCE_SEARCHED = declare("evidence.searched", "Somebody searched an account’s posts", "found")
 CASE_CLAIMED = declare("case.claimed", "Somebody took a case", "queue", "expires_at")
 CASE_SENT_AHEAD = declare(
     "case.sent_ahead", "A case was sent ahead to the browser of whoever goes on with it", "expires_at"

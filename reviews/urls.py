@@ -30,6 +30,7 @@ urlpatterns = [
     path("cases/<uuid:case_id>/skip/", cases.case_skip, name="case-skip"),
     path("cases/<uuid:case_id>/decide/", cases.case_decide, name="case-decide"),
     path("cases/<uuid:case_id>/ahead/", scenes.case_ahead, name="case-ahead"),
+    path("cases/<uuid:case_id>/posts/", scenes.case_posts, name="case-posts"),
     path("cases/<uuid:case_id>/news/", cases.case_news, name="case-news"),
     path("cases/<uuid:case_id>/draft/", drafts.draft_keep, name="draft-keep"),
     path("cases/<uuid:case_id>/note/", notes.note_write, name="note-write"),

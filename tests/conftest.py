@@ -1,5 +1,6 @@
 """Fixtures for all tests. Builders without fixtures stand in `tests.cast`."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -51,6 +52,7 @@ def _flush_past_the_triggers() -> Iterator[None]:
     flush = TransactionTestCase._fixture_teardown
 
     def flush_all(test: TransactionTestCase) -> None:
+        _wait_for_stragglers()
         with append_only_switched_off():
             flush(test)
 
@@ -58,6 +60,20 @@ def _flush_past_the_triggers() -> Iterator[None]:
     patch.setattr(TransactionTestCase, "_fixture_teardown", flush_all)
     yield
     patch.undo()
+
+
+def _wait_for_stragglers() -> None:
+    """A page that is closed sends its last words: a TRUNCATE that meets them in the live server is a deadlock."""
+    for _ in range(100):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                " AND pid <> pg_backend_pid() AND state <> 'idle'"
+            )
+            (busy,) = cursor.fetchone()
+        if not busy:
+            return
+        time.sleep(0.05)
 
 
 @contextmanager

@@ -50,12 +50,14 @@ def edit(actor: Actor, *, note_id: UUID, text: str) -> Note:
 
 @transaction.atomic
 def open_mention(actor: Actor, *, note_id: UUID) -> Note:
-    """The note that names this person is read, and leaves their first page. Raises NotFound. Audit: mention.opened."""
+    """The note that names this person is read, and leaves their first page.
+
+    Raises NotFound; NotAllowed for somebody whom it doesn't name. Audit: mention.opened."""
     actor.require(Permission.SEE_CASES)
     note = _lock(note_id)
     found = Mention.objects.filter(note=note, person=actor.person())
     if not found.exists():
-        raise NotFound("No note with this id names you.")
+        raise NotAllowed("This note doesn’t name you.")
     found.filter(read_at=None).update(read_at=clock.now())
     audit.record(actor, audit_actions.MENTION_OPENED, _subjects(note, note.case))
     return note

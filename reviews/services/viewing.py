@@ -7,11 +7,14 @@ from django.db import transaction
 import audit.services as audit
 from common import clock
 from reviews import audit_actions
-from reviews.models import Case, Claim
-from reviews.selectors import cases
+from reviews.models import Case, Claim, Flag
+from reviews.selectors import cases, evidence
 from reviews.selectors.cases import CaseView
+from reviews.selectors.evidence import Evidence
 from reviews.services import placing
 from staff.actors import Actor
+
+MOST_WORDS = 200
 
 
 @transaction.atomic
@@ -36,3 +39,16 @@ def show(actor: Actor, claim: Claim) -> None:
     """The case that was sent ahead is on its holder's screen now. Audit: case.viewed."""
     case = cases.get_case(actor, claim.case_id)
     audit.record(actor, audit_actions.CASE_VIEWED, placing.subjects(case.account, case.pk), claimed=True)
+
+
+@transaction.atomic
+def search_posts(actor: Actor, *, case_id: UUID, words: str) -> tuple[list[Flag], Evidence]:
+    """The case's flags, and all its account's posts that hold every one of `words`. Raises NotFound, NotAllowed.
+
+    Audit: evidence.searched; how many were found, not the words.
+    """
+    case = cases.get_case(actor, case_id)
+    flags = cases.flags_of(case)
+    found = evidence.evidence_of(case.account, flags, words=words[:MOST_WORDS])
+    audit.record(actor, audit_actions.EVIDENCE_SEARCHED, placing.subjects(case.account, case_id), found=found.count)
+    return flags, found

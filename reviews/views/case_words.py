@@ -115,6 +115,11 @@ class CaseWords:
         return len(self.first_policies)
 
     @property
+    def flagged_ids(self) -> str:
+        """The external ids of the flagged posts shown, as a JSON array: what a suspension has to rest on."""
+        return json.dumps([post.view.post.external_id for post in self.posts if post.view.is_flagged])
+
+    @property
     def flagged_posts(self) -> int:
         """How many of the posts shown a flag rests on."""
         return sum(bool(post.flagged_by) for post in self.posts)
@@ -143,7 +148,7 @@ def words_for(page: CaseView, *, is_mine: bool, links: Linked, since: int | None
         linked=links,
         new_flags=sum(_is_new(flag, since) for flag in page.flags),
         flags=[_flag(flag, page.trusted, since) for flag in page.flags],
-        posts=[_post(page.flags, view, since) for view in page.posts],
+        posts=posts_shown(page.flags, page.posts, since),
         first_policies=policies[:first],
         other_policies=policies[first:],
     )
@@ -169,6 +174,11 @@ def _second_person(page: CaseView) -> str:
     if not page.second.needs:
         return ""
     return _("a supervisor") if page.second.supervisor else _("another person")
+
+
+def posts_shown(flags: list[Flag], posts: list[PostView], since: int | None = None) -> list[PostShown]:
+    """The posts with whose flags rest on each."""
+    return [_post(flags, view, since) for view in posts]
 
 
 def _post(flags: list[Flag], view: PostView, since: int | None) -> PostShown:

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.http import require_GET
 
 from common import clock
 from reviews.forms import TokenForm
@@ -12,7 +13,7 @@ from reviews.models import Claim
 from reviews.selectors import cases, linked, notes
 from reviews.selectors.cases import CaseView
 from reviews.services import ahead, viewing
-from reviews.views.case_words import words_for
+from reviews.views.case_words import posts_shown, words_for
 from reviews.views.door import actor_of, cleaned, gesture
 from reviews.views.last import last_of
 from staff.actors import Actor
@@ -74,4 +75,13 @@ def _named(answer: HttpResponse, claim: Claim) -> HttpResponse:
     answer["X-Case-Version"] = str(claim.case.evidence_version)
     answer["X-Case-Url"] = reverse("reviews:case-detail", args=[claim.case_id])
     answer["X-Case-Seconds"] = str(round((claim.expires_at - clock.now()).total_seconds()))
+    return answer
+
+
+@require_GET
+def case_posts(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """The posts that hold every word of `words`, as items of the evidence."""
+    flags, found = viewing.search_posts(actor_of(request), case_id=case_id, words=request.GET.get("words", ""))
+    answer = render(request, "reviews/partials/_posts.html", {"posts": posts_shown(flags, found.posts)})
+    answer["X-Posts-Found"] = str(found.count)
     return answer

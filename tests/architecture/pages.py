@@ -55,6 +55,7 @@ PAGES = {
     "reviews:case-skip": Row(post=MODERATORS, body=HOLDING, held=True),
     "reviews:case-decide": Row(post=MODERATORS, body=DECIDING, held=True),
     "reviews:case-news": Row(get=READERS),
+    "reviews:case-posts": Row(get=READERS),
     "reviews:case-ahead": Row(post=MODERATORS, body=HOLDING, held=True),
     "reviews:note-write": Row(post=MODERATORS, body={"note": "Look, @moderator2."}),
     "reviews:note-edit": Row(post={"moderator"}, body={"note": "Look again."}),

@@ -198,6 +198,10 @@ CALL_WRITES: dict[str, tuple[Try, str]] = {
 }
 # Looking is a deed, too.
 LOOKS: dict[str, tuple[Try, str]] = {
+    "page reviews:case-posts": (
+        lambda world: ask(world, _page("reviews:case-posts"), "GET", world.cast.auditor.user),
+        "evidence.searched",
+    ),
     "page reviews:case-detail": (
         lambda world: ask(world, _page("reviews:case-detail"), "GET", world.cast.auditor.user),
         "case.viewed",

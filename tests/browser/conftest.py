@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -67,5 +68,7 @@ def sign_in(chromium: Browser, live_server) -> Iterator[Callable[..., Person]]:
 
     yield arrive
     for person in people:
+        person.page.close()  # what it still says is on its way now
         person.page.context.close()
+    time.sleep(0.2 if people else 0)  # the live server has taken it up
     assert [error for person in people for error in person.errors] == []

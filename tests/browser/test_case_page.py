@@ -7,6 +7,9 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from accounts.services import posts
+from accounts.services.posts import PostFacts
+from audit.models import Entry
 from common import clock
 from reviews.choices import DecisionState
 from reviews.models import Case, Claim, Decision
@@ -222,3 +225,22 @@ def test_a_cleared_reason_stays_empty_and_is_refused(moderator: Person) -> None:
     moderator.sees("Say why: the owner will read it.")
     expect(moderator.page.locator("#reason")).to_have_value("")
     assert not Decision.objects.exists()
+
+
+def test_enter_looks_through_all_posts_when_the_page_shows_only_some(moderator: Person, case: Case) -> None:
+    words = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
+    many = [f"{one} and then {another}, day after day" for one in words for another in words]
+    facts = [
+        PostFacts(account_id=case.account_id, external_id=f"more:{number}", text=text)
+        for number, text in enumerate(many)
+    ]
+    posts.capture(facts, at=clock.now())
+    moderator.page.reload(wait_until="load")
+    expect(moderator.page.locator(".post")).to_have_count(50)
+    moderator.press("v", "f")
+    moderator.page.keyboard.type("third ninth")
+    moderator.press("Enter")
+    moderator.sees("2 found")
+    expect(moderator.page.locator(".post")).to_have_count(2)
+    expect(moderator.page.locator("[data-evidence-seen]")).to_be_checked()
+    assert Entry.objects.get(action="evidence.searched").detail == {"found": 2}

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from audit.models import Entry
 from common import clock
-from common.errors import Invalid, NotAllowed, NotFound
+from common.errors import Invalid, NotAllowed
 from reviews.models import Mention, Note
 from reviews.rules.mentions import named_in
 from reviews.selectors.notes import notes_on, unread_mentions
@@ -90,7 +90,7 @@ def test_an_auditor_writes_none_and_nobody_an_empty_one(cast: Cast):
 @in_the_database
 def test_who_is_not_named_opens_nothing(cast: Cast):
     note = notes.write(cast.moderator, case_id=a_case().pk, text="One.")
-    with nothing_happens(), pytest.raises(NotFound):
+    with nothing_happens(), pytest.raises(NotAllowed):
         notes.open_mention(cast.senior, note_id=note.pk)
 
 

@@ -62,7 +62,9 @@ export function keepDraft(form, signal) {
     }
     if (over) return undefined;
     if (answer.ok) {
-      say(status.dataset.kept, new Date((await answer.json()).kept_at));
+      const kept = await answer.json().catch(() => null); // the page is being left
+      if (!kept) return undefined;
+      say(status.dataset.kept, new Date(kept.kept_at));
       if (asSent() === sent) inTab.drop(key);
     } else if (answer.status === 401) signedOut(await answer.text());
     return undefined;

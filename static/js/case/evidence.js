@@ -6,16 +6,15 @@
    J and I go to the next and the previous post, Space shows or hides it, V all of them. The person's setting data-veil="never"
    shows posts from the start.
 
-   Seen: a post that the person showed is seen, and says so: <li class="post" data-post='["id", …]' data-flagged data-seen="yes">.
-   <input type="checkbox" data-evidence-seen> (G) shows the flagged posts and says that all were seen; <input data-seen-posts>
-   takes the ids of what was seen. "draft:changed" is fired when that changes; "draft:restored" brings what was seen before. */
+   Seen: a post that the person showed is seen, and says so: <li class="post" data-post='["id", …]' data-flagged>.
+   <input type="checkbox" data-evidence-seen> (G) shows the flagged posts and says that all were seen; <input data-seen-posts
+   data-flagged-posts='["id", …]'> takes the ids of what was seen. "draft:changed" is fired when that changes; "draft:restored" brings what was seen before. */
 
 import { onKey } from "../keys.js";
 
 const all = () => [...document.querySelectorAll(".posts > .post")];
 const flagged = () => all().filter((post) => post.matches("[data-flagged]"));
 const idsOf = (post) => JSON.parse(post.dataset.post);
-const isSeen = (post) => post.dataset.seen === "yes";
 const posts = () => [...document.querySelectorAll(".posts > .post:not([hidden])")];
 const buttons = () => [...document.querySelectorAll("[data-reveal]")];
 
@@ -31,25 +30,26 @@ function show(button, shown) {
   tellAll();
 }
 
+let seen = new Set(); // also of posts that a search has taken off the page
+const flaggedIds = () => JSON.parse(document.querySelector("[data-seen-posts]")?.dataset.flaggedPosts || "[]");
+
 /** The external ids of the posts that were looked at. */
-export const seenPosts = () => all().filter(isSeen).flatMap(idsOf);
+export const seenPosts = () => [...seen];
 
 /** Whether a suspension may rest on what was looked at. */
-export const flaggedSeen = () => flagged().every(isSeen);
+export const flaggedSeen = () => flaggedIds().every((id) => seen.has(id));
 
-function mark(some, seen) {
-  for (const post of some) {
-    post.dataset.seen = seen ? "yes" : "no";
-    post.querySelector("[data-seen-mark]").hidden = !seen;
-  }
-  const ids = document.querySelector("[data-seen-posts]");
-  if (ids) ids.value = JSON.stringify(seenPosts());
+function mark(ids, isSeen) {
+  for (const id of ids) seen[isSeen ? "add" : "delete"](id);
+  for (const post of all()) post.querySelector("[data-seen-mark]").hidden = !idsOf(post).some((id) => seen.has(id));
+  const field = document.querySelector("[data-seen-posts]");
+  if (field) field.value = JSON.stringify(seenPosts());
   const box = document.querySelector("[data-evidence-seen]");
   if (box) box.checked = flaggedSeen();
 }
 
-function see(some, seen = true) {
-  mark(some, seen);
+function see(ids, isSeen = true) {
+  mark(ids, isSeen);
   document.dispatchEvent(new Event("draft:changed"));
 }
 
@@ -79,7 +79,7 @@ function toggleCurrent() {
 
 function toggle(button) {
   show(button, !isShown(button));
-  if (isShown(button)) see([button.closest(".post")]);
+  if (isShown(button)) see(idsOf(button.closest(".post")));
 }
 
 document.addEventListener("click", (event) => { // for every case that comes onto the page
@@ -88,7 +88,7 @@ document.addEventListener("click", (event) => { // for every case that comes ont
   if (event.target.closest("[data-reveal-all]")) {
     const shown = !allShown();
     for (const button of buttons()) show(button, shown);
-    if (shown) see(all());
+    if (shown) see(all().flatMap(idsOf));
   }
 });
 
@@ -96,10 +96,21 @@ document.addEventListener("click", (event) => { // for every case that comes ont
 document.addEventListener("change", (event) => {
   if (!event.target.matches("[data-evidence-seen]")) return;
   if (event.target.checked) for (const post of flagged()) show(post.querySelector("[data-reveal]"), true);
-  see(flagged(), event.target.checked);
+  see(flaggedIds(), event.target.checked);
 });
 
-// Find in posts: leaves those whose text holds every word. The words are only looked for, never revealed.
+// Find in posts: leaves those whose text holds every word. The words are only looked for, never revealed. With data-find-url
+// (there are more posts than the page shows) Enter looks through all of them on the server.
+document.addEventListener("keydown", async (event) => {
+  if (event.key !== "Enter" || !event.target.matches("[data-find-url]")) return;
+  event.preventDefault();
+  const answer = await fetch(`${event.target.dataset.findUrl}?words=${encodeURIComponent(event.target.value)}`, { headers: { "HX-Request": "true" } }).catch(() => null);
+  if (!answer?.ok) return;
+  document.querySelector(".posts").innerHTML = await answer.text();
+  const status = document.querySelector("[data-find-status]");
+  status.textContent = status.dataset.found.replace("{}", answer.headers.get("X-Posts-Found"));
+  mark([], true);
+});
 document.addEventListener("input", (event) => {
   if (!event.target.matches("[data-find-posts]")) return;
   const wanted = event.target.value.toLowerCase().split(/\s+/).filter(Boolean);
@@ -108,7 +119,7 @@ document.addEventListener("input", (event) => {
     post.hidden = !wanted.every((word) => text.includes(word));
   }
   const status = document.querySelector("[data-find-status]");
-  if (status) status.textContent = wanted.length ? `${posts().length} found` : "";
+  if (status) status.textContent = wanted.length ? status.dataset.found.replace("{}", posts().length) : "";
 });
 
 onKey("KeyJ", "Next post", () => move(1));
@@ -117,8 +128,9 @@ onKey("Space", "Show or hide this post", toggleCurrent);
 
 /** The posts of the case that came onto the page. */
 export function startEvidence(signal) {
+  seen = new Set();
   document.addEventListener("draft:restored", (event) => {
-    mark(all().filter((post) => idsOf(post).some((id) => event.detail.seen.includes(id))), true);
+    mark(event.detail.seen, true);
   }, { signal });
   if (document.documentElement.dataset.veil === "never") for (const button of buttons()) show(button, true);
 }
