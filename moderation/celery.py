@@ -24,6 +24,7 @@ app.conf.beat_schedule = {
     "end temporary suspensions": every(20, "takedowns.tasks.end_suspensions"),
     "make pending decisions effective": every(1, "reviews.tasks.make_decisions_effective"),
     "end expired claims": every(10, "reviews.tasks.end_expired_claims"),
+    "return held cases": every(10, "reviews.tasks.return_held_cases"),
     "carry on running batches": every(1, "reviews.tasks.run_batches"),
     "alert to legal orders": every(5, "reviews.tasks.alert_orders"),
     "deliver webhooks": every(1, "reviews.tasks.deliver_webhooks"),

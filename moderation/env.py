@@ -44,6 +44,12 @@ class Environment(BaseSettings):
         default=15, gt=0, le=3600, description="How long it may still apply a request that was given up on"
     )
     batch_approval_size: int = Field(default=100, ge=0, description="Batches above this need a second person")
+    hold_hours: int = Field(
+        default=24, ge=1, le=336, description="How long a case is held for later unless its holder says until when"
+    )
+    reserved_hours: int = Field(
+        default=4, ge=1, le=168, description="How long a case that comes back to a person is kept for them"
+    )
     calls_per_second: int = Field(
         default=1000,
         ge=1,

@@ -172,6 +172,8 @@ CASELOAD: dict[str, Any] = {
     "SIMULATOR_TIMEOUT_SECONDS": ENV.simulator_timeout_seconds,
     "SIMULATOR_SETTLES_SECONDS": ENV.simulator_settles_seconds,
     "BATCH_APPROVAL_SIZE": ENV.batch_approval_size,
+    "HOLD_HOURS": ENV.hold_hours,
+    "RESERVED_HOURS": ENV.reserved_hours,
     "CALLS_PER_SECOND": ENV.calls_per_second,
     "OUTBOUND_NETWORKS": ENV.outbound_networks,
     "OUTBOUND_HTTP": ENV.outbound_http,

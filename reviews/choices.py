@@ -53,6 +53,30 @@ class ClaimEnd(models.TextChoices):
     EXPIRED = "expired", "Run out"
     CLOSED = "closed", "Case closed"
     PROPOSED = "proposed", "Proposed to a second person"
+    HELD = "held", "Held"
+    ESCALATED = "escalated", "Escalated"
+    HANDED_OVER = "handed", "Handed over"
+    TAKEN_BACK = "taken_back", "Taken back"
+
+
+class HoldEnd(models.TextChoices):
+    """How a hold ended. Empty while it lasts."""
+
+    OPEN = "", "Open"
+    RESUMED = "resumed", "Gone on with"
+    DUE = "due", "Reminder due"
+    HANDED_OVER = "handed", "Handed over"
+    TAKEN_BACK = "taken_back", "Taken back"
+
+
+class SkipReason(models.TextChoices):
+    """Why a person passes a case over: one key each, in this order."""
+
+    LANGUAGE = "language", "I don’t read this language well enough"
+    SUBJECT = "subject", "I don’t know this subject well enough"
+    CONFLICT = "conflict", "I know the account or its owner"
+    HARM = "harm", "I don’t want to look at this now"
+    OTHER = "other", "Another reason"
 
 
 class Outcome(models.TextChoices):

@@ -94,6 +94,13 @@ declare(
     detail="This case is decided: it can't be claimed.",
 )
 declare(
+    "express-case",
+    409,
+    "The case carries an authority's order",
+    "Decide it, or escalate it: its clock doesn't wait.",
+    detail="This case carries an authority's order: it isn't held. Escalate it.",
+)
+declare(
     "claim-lost",
     409,
     "The claim is not the live one",

@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from common.countries import NAMES
 from common.errors import Invalid
 from common.forms import GuidingForm
-from reviews.choices import SUBSCRIBABLE, Outcome, PauseReason
+from reviews.choices import SUBSCRIBABLE, Outcome, PauseReason, SkipReason
 from reviews.models import Policy
 from reviews.rules.ladder import FOR_GOOD
 from reviews.templatetags.review import category_words
 from staff.choices import OrganisationKind
+from staff.models import User
 
 MOST_DAYS = 3650
 MOST_SEEN = 1000
@@ -85,6 +86,33 @@ class NoteForm(GuidingForm):
     """A note on a case."""
 
     note = forms.CharField(max_length=5000, error_messages={"required": _("Write something.")})
+
+
+class SkipForm(TokenForm):
+    """Why a case is passed over."""
+
+    why = forms.ChoiceField(choices=SkipReason.choices, error_messages={"required": _("Say why.")})
+    reason = forms.CharField(max_length=200, required=False)
+
+
+class HoldCaseForm(TokenForm):
+    """Why a case is kept for later, and in how many hours to be reminded; without them after a set time."""
+
+    reason = forms.CharField(max_length=2000, error_messages={"required": _("Say why you keep it.")})
+    hours = forms.IntegerField(min_value=1, required=False)
+
+
+class EscalationForm(TokenForm):
+    """A question about a case, and the queue that is asked."""
+
+    queue = forms.SlugField(max_length=60, error_messages={"required": _("Choose whom to ask.")})
+    question = forms.CharField(max_length=2000, error_messages={"required": _("Ask.")})
+
+
+class AnswerForm(GuidingForm):
+    """An answer to a question about a case."""
+
+    answer = forms.CharField(max_length=2000, error_messages={"required": _("Answer.")})
 
 
 class AnsweredForm(GuidingForm):
@@ -175,6 +203,17 @@ class ReasonForm(AnsweredForm):
     """Why something is taken back."""
 
     reason = forms.CharField(label=_("Why"), max_length=1000, widget=forms.Textarea({"rows": 2, "dir": "auto"}))
+
+
+class HandOverForm(AnsweredForm):
+    """To whom a case is handed: a username."""
+
+    to = forms.ChoiceField(label=_("To whom"))
+
+    def __init__(self, *args: Any, people: Iterable[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen = cast(forms.ChoiceField, self.fields["to"])
+        chosen.choices = [NOT_CHOSEN, *((person.username, person.pseudonym) for person in people)]
 
 
 class RefusalForm(AnsweredForm):

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from reviews.services import claims, decisions, flooding, orders, precision, running
+from reviews.services import claims, decisions, flooding, holding, orders, precision, running
 from reviews.services.webhooks import delivering, noting
 from staff.actors import SYSTEM
 
@@ -19,6 +19,12 @@ def make_decisions_effective() -> int:
 def end_expired_claims() -> int:
     """Sweep: claims that ran out."""
     return claims.end_expired()
+
+
+@shared_task
+def return_held_cases() -> int:
+    """Sweep: held cases whose reminder is due."""
+    return holding.end_due()
 
 
 @shared_task

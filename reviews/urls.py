@@ -4,6 +4,7 @@ from django.urls import path
 
 from reviews.views import (
     accounts,
+    asides,
     batches,
     cases,
     decisions,
@@ -28,6 +29,11 @@ urlpatterns = [
     path("cases/<uuid:case_id>/renew/", cases.case_renew, name="case-renew"),
     path("cases/<uuid:case_id>/release/", cases.case_release, name="case-release"),
     path("cases/<uuid:case_id>/skip/", cases.case_skip, name="case-skip"),
+    path("cases/<uuid:case_id>/hold/", asides.case_hold, name="case-hold"),
+    path("cases/<uuid:case_id>/escalate/", asides.case_escalate, name="case-escalate"),
+    path("cases/<uuid:case_id>/answer/", asides.case_answer, name="case-answer"),
+    path("cases/<uuid:case_id>/hand-over/", asides.case_hand, name="case-hand"),
+    path("cases/<uuid:case_id>/take-back/", asides.case_take_back, name="case-take-back"),
     path("cases/<uuid:case_id>/decide/", cases.case_decide, name="case-decide"),
     path("cases/<uuid:case_id>/ahead/", scenes.case_ahead, name="case-ahead"),
     path("cases/<uuid:case_id>/posts/", scenes.case_posts, name="case-posts"),

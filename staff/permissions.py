@@ -10,10 +10,12 @@ class Permission(StrEnum):
 
     SEE_QUEUES = "see queues"
     SEE_CASES = "see cases"
-    WORK_CASES = "claim, renew, release and skip cases"
+    WORK_CASES = "claim, renew, release, skip, hold and escalate cases"
     DECIDE = "decide"
     APPROVE_DECISION = "approve or refuse another person's proposal"
     APPROVE_AGAINST_GOVERNMENT_FLAGS = "answer for a protected account that governments alone flagged"
+    ANSWER_ESCALATIONS = "answer questions about cases"
+    HAND_OVER = "hand cases to people, and take them back"
     SEE_RULES = "see the rules that supervisors set"
     SET_RULES = "set the rules"
     UNDO_ANY = "undo another person's decision in its window"
@@ -50,6 +52,8 @@ _MINDING_SOURCES = frozenset({P.SEE_SOURCES, P.MANAGE_SOURCES, P.MANAGE_ORGANISA
 _MINDING_WEBHOOKS = frozenset({P.SEE_WEBHOOKS, P.MANAGE_WEBHOOKS})
 _SUPERVISING = _MODERATING | {
     P.APPROVE_AGAINST_GOVERNMENT_FLAGS,
+    P.ANSWER_ESCALATIONS,
+    P.HAND_OVER,
     P.SEE_RULES,
     P.SET_RULES,
     P.UNDO_ANY,
@@ -65,7 +69,7 @@ _SUPERVISING = _MODERATING | {
 
 OF_ROLE: dict[str, frozenset[Permission]] = {
     Role.MODERATOR: _MODERATING,
-    Role.SENIOR_MODERATOR: _MODERATING | {P.UNDO_ANY},
+    Role.SENIOR_MODERATOR: _MODERATING | {P.UNDO_ANY, P.ANSWER_ESCALATIONS},
     Role.SUPERVISOR: _SUPERVISING,
     Role.AUDITOR: _READING | {P.SEE_AUDIT, P.SEE_WORKLOAD, P.SEE_ORDERS, P.SEE_SOURCES, P.SEE_WEBHOOKS, P.SEE_RULES},
     Role.ADMINISTRATOR: _MINDING_SOURCES

@@ -8,14 +8,27 @@ from rest_framework.response import Response
 
 from common import clock
 from common.bodies import read_body
+from common.clock import in_utc
 from common.errors import Invalid
 from common.openapi import CURSOR, documented, query
 from common.paging import page_of
-from reviews.api.shapes.cases import CaseDetail, CasePage, CaseShown, Claimed, ClaimIn, HolderIn, NextIn, SkipIn
+from reviews.api.shapes.cases import (
+    CaseDetail,
+    CasePage,
+    CaseShown,
+    Claimed,
+    ClaimIn,
+    EscalateIn,
+    Held,
+    HolderIn,
+    HoldIn,
+    NextIn,
+    SkipIn,
+)
 from reviews.api.shapes.decisions import DecisionIn, DecisionShown
 from reviews.choices import CaseState, DecisionState
 from reviews.selectors import cases, second_person, trust
-from reviews.services import claims, decisions, viewing
+from reviews.services import claims, decisions, escalations, holding, viewing
 from staff.api.calls import Call, client_of, person_of
 from staff.choices import Scope
 
@@ -102,7 +115,8 @@ class CaseClaim(Call):
         tags=["cases"],
     )
     def post(self, request: Request, case_id: UUID) -> Response:
-        """Claims the case; renews the person's own claim. 409 with `holder` and `expires_at` when another has it."""
+        """Claims the case; renews the person's own claim, and goes on with what they hold for later. 409 with `holder`
+        and `expires_at` when another has it."""
         wanted = read_body(request, ClaimIn)
         claim = claims.claim(person_of(request, wanted.staff), case_id=case_id)
         return Response(Claimed.of(claim.case, claim))
@@ -162,8 +176,58 @@ class CaseSkip(Call):
         """The case waits again, and isn't served to this person again today."""
         said = read_body(request, SkipIn)
         actor = person_of(request, said.staff)
-        case = claims.skip(actor, case_id=case_id, token=said.claim_token, reason=said.reason)
+        case = claims.skip(actor, case_id=case_id, token=said.claim_token, why=said.why, reason=said.reason)
         return Response(CaseShown.of(case))
+
+
+class CaseHold(Call):
+    """A case is held for later."""
+
+    scopes: ClassVar[dict[str, Scope | None]] = {"POST": Scope.CASES_WRITE}
+
+    @documented(
+        request=HoldIn,
+        answers={200: Held},
+        errors=(403, 404, "claim-lost", "express-case"),
+        operation_id="case_hold",
+        tags=["cases"],
+    )
+    def post(self, request: Request, case_id: UUID) -> Response:
+        """The case leaves its queue until the person claims it again by its id, or until `remind_at`."""
+        wanted = read_body(request, HoldIn)
+        made = holding.hold(
+            person_of(request, wanted.staff),
+            case_id=case_id,
+            token=wanted.claim_token,
+            reason=wanted.reason,
+            remind_at=in_utc(wanted.remind_at, "remind_at"),
+        )
+        return Response(Held(CaseShown.of(made.case), made.remind_at))
+
+
+class CaseEscalate(Call):
+    """A question is asked about a case."""
+
+    scopes: ClassVar[dict[str, Scope | None]] = {"POST": Scope.CASES_WRITE}
+
+    @documented(
+        request=EscalateIn,
+        answers={200: CaseShown},
+        errors=(403, 404, "claim-lost"),
+        operation_id="case_escalate",
+        tags=["cases"],
+    )
+    def post(self, request: Request, case_id: UUID) -> Response:
+        """The case waits for an answer, which a person gives on its page; then it is served to the asker first."""
+        asked = read_body(request, EscalateIn)
+        made = escalations.escalate(
+            person_of(request, asked.staff),
+            case_id=case_id,
+            token=asked.claim_token,
+            queue=asked.queue,
+            question=asked.question,
+        )
+        return Response(CaseShown.of(made.case))
 
 
 class CaseDecision(Call):

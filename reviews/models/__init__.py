@@ -1,5 +1,6 @@
 """Rows of the review."""
 
+from reviews.models.aside import Escalation, Hold
 from reviews.models.award import Award
 from reviews.models.batch import Batch, BatchItem
 from reviews.models.case import Case, Claim, Skip
@@ -22,8 +23,10 @@ __all__ = [
     "Claim",
     "Decision",
     "Draft",
+    "Escalation",
     "Flag",
     "Flood",
+    "Hold",
     "LegalOrder",
     "Mention",
     "MisuseWarning",

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 
 from accounts.models import Account, Platform
 from common.ids import new_id
-from reviews.choices import OPEN_CASE, CaseState, ClaimEnd
+from reviews.choices import OPEN_CASE, CaseState, ClaimEnd, SkipReason
 from reviews.models.policy import Policy, Queue
 from staff.models import User
 
@@ -18,6 +18,7 @@ class Case(models.Model):
     Opened by intake (or by a batch), ended by a decision or when its account is gone. `serving_order` is the one
     number that "next" sorts by, highest first (`reviews.rules.serving_order`); `rank_parts` explains it. `language`,
     `source_kinds` and `platform` are copies that queues filter by. `evidence_version` grows with each flag that joins.
+    A waiting case may be `reserved_for` a person until `reserved_until`: `next` serves it to nobody else so long.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -34,6 +35,8 @@ class Case(models.Model):
     evidence_version = models.PositiveIntegerField(default=1)
     serving_order = models.FloatField()
     rank_parts = models.JSONField(default=dict)
+    reserved_for = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    reserved_until = models.DateTimeField(null=True, blank=True)
     earlier = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="later")
 
     class Meta:
@@ -42,6 +45,11 @@ class Case(models.Model):
                 fields=["account"], condition=Q(state__in=OPEN_CASE), name="reviews_case_one_open_per_account"
             ),
             models.CheckConstraint(name="reviews_case_state", condition=Q(state__in=CaseState.values)),
+            models.CheckConstraint(
+                name="reviews_case_reserved",
+                condition=Q(reserved_for__isnull=True, reserved_until__isnull=True)
+                | Q(reserved_for__isnull=False, reserved_until__isnull=False),
+            ),
             models.CheckConstraint(
                 name="reviews_case_closed_at",
                 condition=Q(state__in=OPEN_CASE, closed_at__isnull=True)
@@ -54,6 +62,13 @@ class Case(models.Model):
                 F("id").asc(),
                 condition=Q(state=CaseState.WAITING),
                 name="reviews_case_next",
+            ),
+            models.Index(
+                F("reserved_for"),
+                F("serving_order").desc(),
+                F("id").asc(),
+                condition=Q(state=CaseState.WAITING, reserved_for__isnull=False),
+                name="reviews_case_reserved_next",
             ),
             models.Index(fields=["policy", "state"], name="reviews_case_policy"),
             models.Index(fields=["account", "-opened_at"], name="reviews_case_account"),
@@ -110,12 +125,13 @@ class Claim(models.Model):
 
 
 class Skip(models.Model):
-    """A person passed a case over: it is not served to them again that day (UTC)."""
+    """A person passed a case over, and why: it is not served to them again that day (UTC)."""
 
     id = models.BigAutoField(primary_key=True)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="skips")
     person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="skips")
     day = models.DateField()
+    why = models.CharField(max_length=10, choices=SkipReason, default=SkipReason.OTHER)
     reason = models.CharField(max_length=200, blank=True)
 
     class Meta:

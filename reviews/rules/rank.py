@@ -34,6 +34,7 @@ VELOCITY_WINDOW = timedelta(hours=1)
 AGEING_PER_HOUR = 0.5
 EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 EXPRESS = 1e10  # above any ordinary order; minus the deadline in seconds since 1970
+EXPRESS_FLOOR = EXPRESS / 2  # below any express order (deadlines until 2128), above any ordinary one
 
 PRECISION_STEP = 0.05  # a change smaller than this rewrites no rank
 

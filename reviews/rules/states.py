@@ -9,6 +9,7 @@ from staff.permissions import Permission
 
 CASE_MOVES: Mapping[CaseState, frozenset[CaseState]] = {
     CaseState.WAITING: frozenset({CaseState.CLAIMED, CaseState.CLOSED}),
+    # a case that is handed over or taken back waits, whoever had it
     CaseState.CLAIMED: frozenset(
         {
             CaseState.DECIDED,
@@ -54,16 +55,24 @@ BATCH_MOVES: Mapping[BatchState, frozenset[BatchState]] = {
     BatchState.REVERTED: frozenset(),
 }
 
+# where a supervisor may hand a case to somebody, and where take it back
+HANDED_FROM: Mapping[str, frozenset[CaseState]] = {
+    "hand_over": frozenset({CaseState.WAITING, CaseState.CLAIMED, CaseState.HELD}),
+    "take_back": frozenset({CaseState.CLAIMED, CaseState.HELD, CaseState.ESCALATED}),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class CaseFacts:
     """What `legal_actions` needs to know of a case: its state, whether the asker holds the live claim, whether anybody
-    does, and whether suspending needs a second person. On a second look: what there is to know of the account, and
-    whether the asker proposed."""
+    does, whether it carries an authority's order, whether the asker holds it for later, and whether suspending needs
+    a second person. On a second look: what there is to know of the account, and whether the asker proposed."""
 
     state: CaseState
     is_mine: bool
     is_claimed: bool
+    is_express: bool = False
+    is_my_hold: bool = False
     needs_second: bool = False
     suspension: SuspensionFacts | None = None
     is_my_proposal: bool = False
@@ -72,21 +81,34 @@ class CaseFacts:
 def legal_actions(facts: CaseFacts, may: frozenset[Permission]) -> frozenset[str]:
     """What the asker may do with a case now: draws the buttons, guards the service, and is in the API's answer.
 
-    Returns a subset of {claim, renew, release, skip, keep, suspend, propose, approve, refuse, withdraw}. A suspension
-    that needs a second person is `propose`.
+    Returns a subset of {claim, renew, release, skip, hold, escalate, keep, suspend, propose, approve, refuse, withdraw,
+    answer, hand_over, take_back}. A suspension that needs a second person is `propose`; to go on with a case that one
+    holds for later is `claim`.
     """
     if facts.state == CaseState.SECOND_LOOK:
         return _on_second_look(facts, may)
-    if Permission.WORK_CASES not in may:
-        return frozenset()
-    if facts.state == CaseState.WAITING and not facts.is_claimed:
-        return frozenset({"claim"})
+    actions = _working(facts, may) if Permission.WORK_CASES in may else set()
+    if Permission.ANSWER_ESCALATIONS in may and facts.state == CaseState.ESCALATED:
+        actions.add("answer")
+    if Permission.HAND_OVER in may:
+        actions |= {action for action, states in HANDED_FROM.items() if facts.state in states}
+    return frozenset(actions)
+
+
+def _working(facts: CaseFacts, may: frozenset[Permission]) -> set[str]:
+    """What somebody who works cases may do with one by claiming it, or under the claim."""
+    if (facts.state == CaseState.WAITING and not facts.is_claimed) or (
+        facts.state == CaseState.HELD and facts.is_my_hold
+    ):
+        return {"claim"}
     if facts.state != CaseState.CLAIMED or not facts.is_mine:
-        return frozenset()
-    actions = {"renew", "release", "skip"}
+        return set()
+    actions = {"renew", "release", "skip", "escalate"}
+    if not facts.is_express:
+        actions.add("hold")
     if Permission.DECIDE in may:
         actions |= {"keep", "propose" if facts.needs_second else "suspend"}
-    return frozenset(actions)
+    return actions
 
 
 def _on_second_look(facts: CaseFacts, may: frozenset[Permission]) -> frozenset[str]:

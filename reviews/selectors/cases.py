@@ -14,10 +14,10 @@ from django.db.models.functions import Coalesce
 from accounts.models import Account, Observation
 from common.errors import NotFound
 from reviews.choices import OPEN_CASE, STANDING, CaseState, FlagState, Outcome
-from reviews.models import Case, Claim, Decision, Draft, Flag, Policy
+from reviews.models import Case, Claim, Decision, Draft, Escalation, Flag, Hold, Policy
 from reviews.rules import rank
 from reviews.rules.states import CaseFacts, legal_actions
-from reviews.selectors import evidence, second_person, trust
+from reviews.selectors import asides, evidence, second_person, trust
 from reviews.selectors.evidence import PostView
 from reviews.selectors.second_person import SecondNeed
 from staff.actors import Actor
@@ -48,6 +48,8 @@ class CaseView:
     actions: frozenset[str]
     policies: list[Policy]
     second: SecondNeed
+    questions: list[Escalation]
+    hold: Hold | None
     trusted: frozenset[UUID]
 
 
@@ -105,7 +107,14 @@ def _facts(actor: Actor, case: Case, state: CaseState, claim: Claim | None, seco
             is_my_proposal=proposal is not None and actor.user is not None and proposal.decided_by_id == actor.user.pk,
         )
     needs = (second or second_person.need_of(case)).needs if is_mine else []
-    return CaseFacts(state, is_mine=is_mine, is_claimed=claim is not None, needs_second=bool(needs))
+    return CaseFacts(
+        state,
+        is_mine=is_mine,
+        is_claimed=claim is not None,
+        is_express=case.legal_deadline_at is not None,
+        is_my_hold=state == CaseState.HELD and actor.user is not None and asides.holds_of(actor.user, case).exists(),
+        needs_second=bool(needs),
+    )
 
 
 def case_view(actor: Actor, case_id: UUID, *, at: datetime) -> CaseView:
@@ -133,6 +142,8 @@ def case_view(actor: Actor, case_id: UUID, *, at: datetime) -> CaseView:
         actions=actions_on(actor, case, claim, second),
         policies=_policies(flags),
         second=second,
+        questions=asides.questions_on(case),
+        hold=asides.hold_on(case) if case.state == CaseState.HELD else None,
         trusted=trust.trusted_flags(flags),
     )
 
@@ -201,6 +212,12 @@ def workload(actor: Actor, at: datetime) -> QuerySet[Claim]:
     actor.require(Permission.SEE_WORKLOAD)
     live = Claim.objects.filter(ended_at=None, expires_at__gt=at)
     return live.select_related("holder", "queue", "case__account__platform", "case__policy").order_by("claimed_at")
+
+
+def queue_of(case_id: UUID) -> str:
+    """The queue that the case was taken from, so that the work goes on there; "" for all."""
+    claim = claim_on(case_id)
+    return claim.queue.slug if claim and claim.queue else ""
 
 
 def claim_on(case_id: UUID) -> Claim | None:

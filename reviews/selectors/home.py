@@ -6,7 +6,7 @@ from statistics import median
 
 from reviews.choices import DecisionState
 from reviews.models import Case, Decision
-from reviews.selectors import queues
+from reviews.selectors import serving
 from staff.models import User
 
 
@@ -30,4 +30,4 @@ def day_of(person: User, *, at: datetime) -> Day:
 
 def up_next(person: User, *, at: datetime) -> Case | None:
     """The case that the person would be given at `at`; it may be somebody else's a moment later."""
-    return queues.next_for(person, None, at=at).first()
+    return serving.next_case(person, None, at=at)

@@ -1,7 +1,7 @@
 """Ahead: while a person decides on one case, the next is theirs for a minute, so that it can be on screen at once.
 
 It is a claim like any other, in the log and in the list of who holds what: nobody else is served the case meanwhile.
-Unused, it runs out like any other. docs/decisions/0021-the-next-case-is-claimed-ahead-for-a-minute.md says why.
+Unused, it runs out like any other. docs/decisions/0023-the-next-case-is-claimed-ahead-for-a-minute.md says why.
 """
 
 from uuid import UUID
@@ -13,7 +13,7 @@ import audit.services as audit
 from common import clock
 from reviews import audit_actions
 from reviews.models import Claim
-from reviews.selectors import queues
+from reviews.selectors import queues, serving
 from reviews.services import claims, placing
 from staff.actors import Actor
 from staff.permissions import Permission
@@ -30,8 +30,7 @@ def take(actor: Actor, *, case_id: UUID, token: str) -> Claim | None:
     _, held = claims.hold(actor, case_id, token)
     if before := _live(actor).filter(ahead_of=held).first():
         return before
-    waiting = queues.next_for(actor.person(), held.queue, at=clock.now())
-    case = waiting.select_for_update(skip_locked=True, of=("self",)).first()
+    case = serving.next_case(actor.person(), held.queue, at=clock.now(), lock=True)
     if case is None:
         return None
     (made,) = claims.take(actor, [case], actor.person(), held.queue, ahead_of=held)
@@ -55,7 +54,7 @@ def go_on(actor: Actor, *, queue: str = "") -> Claim | None:
     ahead = _live(actor).filter(queue=chosen).first()
     if ahead is None:
         return claims.claim_next(actor, queue=queue)
-    urgent = queues.next_for(actor.person(), chosen, at=clock.now()).filter(
+    urgent = serving.open_to_all(actor.person(), chosen, clock.now()).filter(
         legal_deadline_at__isnull=False, serving_order__gt=ahead.case.serving_order
     )
     if urgent.exists():

@@ -10,12 +10,12 @@ from django.db import transaction
 
 import audit.services as audit
 from common import bulk, clock
-from common.errors import Conflict, NotFound
+from common.errors import Conflict, Invalid, NotFound
 from reviews import audit_actions
-from reviews.choices import STANDING, CaseState, ClaimEnd, DecisionState
+from reviews.choices import STANDING, CaseState, ClaimEnd, DecisionState, HoldEnd, SkipReason
 from reviews.errors import CaseAlreadyClaimed, ClaimLost
-from reviews.models import Case, Claim, Decision, Queue, Skip
-from reviews.selectors import queues
+from reviews.models import Case, Claim, Decision, Hold, Queue, Skip
+from reviews.selectors import queues, serving
 from reviews.services import closing, placing
 from staff.actors import SYSTEM, Actor
 from staff.models import User
@@ -35,16 +35,16 @@ def claim_next(actor: Actor, *, queue: str = "") -> Claim | None:
     actor.require(Permission.WORK_CASES)
     person = actor.person()
     chosen = queues.get_queue(queue) if queue else None
-    case = queues.next_for(person, chosen, at=clock.now()).select_for_update(skip_locked=True, of=("self",)).first()
+    case = serving.next_case(person, chosen, at=clock.now(), lock=True)
     return _claim(actor, case, person, chosen) if case else None
 
 
 @transaction.atomic
 def claim(actor: Actor, *, case_id: UUID) -> Claim:
-    """This case is the person's; their own live claim is renewed.
+    """This case is the person's; their own live claim is renewed, and a case that they hold for later is gone on with.
 
     Raises NotFound, CaseAlreadyClaimed with the holder's pseudonym and the end of the claim, Conflict when the case is
-    not open. Audit: case.claimed.
+    not open. Audit: case.claimed, and case.hold_ended before it where they held it.
     """
     actor.require(Permission.WORK_CASES)
     case = lock_case(case_id)
@@ -56,6 +56,8 @@ def claim(actor: Actor, *, case_id: UUID) -> Claim:
     if live:
         _end_expired([live])
         case.refresh_from_db(fields=["state"])
+    if case.state == CaseState.HELD:
+        _resume(actor, case)
     if case.state != CaseState.WAITING:
         raise Conflict(
             f"This case is {case.get_state_display().lower()}: it can't be claimed.", code="case-not-waiting"
@@ -90,16 +92,21 @@ def release(actor: Actor, *, case_id: UUID, token: str) -> Case:
 
 
 @transaction.atomic
-def skip(actor: Actor, *, case_id: UUID, token: str, reason: str = "") -> Case:
+def skip(actor: Actor, *, case_id: UUID, token: str, why: str = SkipReason.OTHER, reason: str = "") -> Case:
     """The case waits again, and isn't served to this person again today; or it closes when its flags were withdrawn
-    meanwhile. Raises ClaimLost. Audit: case.skipped, case.closed."""
+    meanwhile. Takes a SkipReason, and words of one's own.
+
+    Raises ClaimLost, Invalid. Audit: case.skipped, case.closed.
+    """
     actor.require(Permission.WORK_CASES)
+    if why not in SkipReason.values:
+        raise Invalid("why: choose one.", fields={"why": "choose one."})
     case, live = hold(actor, case_id, token)
     end([live], ClaimEnd.SKIPPED)
     Skip.objects.get_or_create(
-        case=case, person=actor.person(), day=clock.now().date(), defaults={"reason": reason[:200]}
+        case=case, person=actor.person(), day=clock.now().date(), defaults={"why": why, "reason": reason[:200]}
     )
-    audit.record(actor, audit_actions.CASE_SKIPPED, _subjects(case), reason=reason[:200])
+    audit.record(actor, audit_actions.CASE_SKIPPED, _subjects(case), why=str(why), reason=reason[:200])
     wait_again(actor, [case])
     return case
 
@@ -151,6 +158,8 @@ def check_token(actor: Actor, case: Case, live: Claim | None, token: str) -> Non
     if live is None and (proposed := Decision.objects.filter(case=case, state=DecisionState.PROPOSED).last()):
         who = "You" if proposed.decided_by_id == actor.person().pk else proposed.decided_by.pseudonym
         raise ClaimLost(f"{who} proposed to suspend at {proposed.decided_at:%H:%M:%S} UTC: a second person answers.")
+    if live is None and case.state in (CaseState.HELD, CaseState.ESCALATED):
+        raise ClaimLost(f"This case is {case.get_state_display().lower()} now: your claim on it has ended.")
     if live is None:
         raise ClaimLost("Your claim on this case has ended, and nobody has it now. Claim it again to go on.")
     if live.token == token and live.holder_id == actor.person().pk:
@@ -185,8 +194,9 @@ def take(
     ]
     bulk.insert(made)
     for case in cases:
-        case.state = CaseState.CLAIMED
-    Case.objects.filter(pk__in=[case.pk for case in cases]).update(state=CaseState.CLAIMED)
+        case.state, case.reserved_for, case.reserved_until = CaseState.CLAIMED, None, None
+    taken = Case.objects.filter(pk__in=[case.pk for case in cases])
+    taken.update(state=CaseState.CLAIMED, reserved_for=None, reserved_until=None)
     detail = {"queue": queue.slug if queue else "", "expires_at": expires_at.isoformat(timespec="seconds")}
     audit.record_many(actor, audit_actions.CASE_CLAIMED, [(_subjects(case), dict(detail)) for case in cases])
     return made
@@ -197,13 +207,31 @@ def end(live: Iterable[Claim], how: ClaimEnd) -> None:
     Claim.objects.filter(pk__in=[row.pk for row in live]).update(ended_at=clock.now(), ended_as=how)
 
 
-def wait_again(actor: Actor, cases: Sequence[Case]) -> None:
-    """These cases (locked, nobody's) wait, but for those whose flags were all withdrawn while somebody had them: they
-    close."""
+def wait_again(actor: Actor, cases: Sequence[Case], *, first_to: User | None = None) -> None:
+    """These cases (locked, nobody's) wait; first for a person, for a set time, where one is given. Those whose flags
+    were all withdrawn while somebody had them close."""
+    until = clock.now() + timedelta(hours=settings.CASELOAD["RESERVED_HOURS"]) if first_to else None
     for case in cases:
-        case.state = CaseState.WAITING
-    Case.objects.filter(pk__in=[case.pk for case in cases]).update(state=CaseState.WAITING)
+        case.state, case.reserved_for, case.reserved_until = CaseState.WAITING, first_to, until
+    waiting = Case.objects.filter(pk__in=[case.pk for case in cases])
+    waiting.update(state=CaseState.WAITING, reserved_for=first_to, reserved_until=until)
     closing.close_withdrawn(actor, cases)
+
+
+def end_hold(case: Case, how: HoldEnd) -> Hold:
+    """The open hold on a held case (locked) has ended. Returns it, with its holder."""
+    row = Hold.objects.select_related("holder").get(case=case, ended_at=None)
+    row.ended_at, row.ended_as = clock.now(), how
+    row.save(update_fields=["ended_at", "ended_as"])
+    return row
+
+
+def _resume(actor: Actor, case: Case) -> None:
+    """A case that this person holds for later waits; one that somebody else does stays held."""
+    if Hold.objects.filter(case=case, holder=actor.person(), ended_at=None).exists():
+        end_hold(case, HoldEnd.RESUMED)
+        wait_again(actor, [case])
+        audit.record(actor, audit_actions.HOLD_ENDED, _subjects(case), why=str(HoldEnd.RESUMED))
 
 
 def _claim(actor: Actor, case: Case, person: User, queue: Queue | None) -> Claim:

@@ -19,10 +19,10 @@ from reviews.models import Case, Decision, LegalOrder
 from reviews.rules import orders as rules
 from reviews.services import ranking
 from reviews.services.facts import IncomingFlag
+from reviews.services.words import needed
 from staff.actors import SYSTEM, Actor
 from staff.permissions import Permission
 
-MOST_TEXT = 2000
 ALERTED_AT_ONCE = 1000
 _CLOCK = ["deadline_at", "paused_seconds", "paused_at", "pause_reason", "pause_text"]
 
@@ -94,7 +94,7 @@ def pause(actor: Actor, *, order_id: UUID, reason: str, text: str) -> LegalOrder
     stands still already, or has no deadline. Audit: order.paused.
     """
     order = _lock(actor, order_id)
-    said = _said("text", text)
+    said = needed("text", text)
     if reason not in PauseReason.values:
         raise Invalid("reason: choose one.", fields={"reason": "choose one."})
     _refuse_answered(order)
@@ -134,7 +134,7 @@ def extend_hold(actor: Actor, *, order_id: UUID, days: int, reason: str) -> Lega
     Raises NotAllowed, NotFound, Invalid without a reason or for an end too far ahead. Audit: order.hold_extended.
     """
     order = _lock(actor, order_id)
-    said, now = _said("reason", reason), clock.now()
+    said, now = needed("reason", reason), clock.now()
     until = max(order.preserve_until, now) + timedelta(days=days)
     if days < 1 or until > now + rules.MOST_HOLD:
         fault = f"is to be 1 or more, and not to end later than in {rules.MOST_HOLD.days:,} days."
@@ -247,15 +247,6 @@ def _lock(actor: Actor, order_id: UUID) -> LegalOrder:
 def _refuse_answered(order: LegalOrder) -> None:
     if order.answered_at is not None:
         raise Conflict("This order was answered already.", code="order-answered")
-
-
-def _said(field: str, text: str) -> str:
-    """The text, without white space around it. Raises Invalid for none, or too much."""
-    said = text.strip()
-    if not said or len(said) > MOST_TEXT:
-        fault = f"is longer than {MOST_TEXT:,} characters." if said else "say why."
-        raise Invalid(f"{field}: {fault}", fields={field: fault})
-    return said
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -9,7 +9,7 @@ from django.db import transaction
 
 import audit.services as audit
 from common import clock
-from common.errors import Conflict, Invalid, NotAllowed
+from common.errors import Conflict, NotAllowed
 from reviews import audit_actions
 from reviews.choices import CaseState, DecisionState
 from reviews.errors import TooLate
@@ -17,10 +17,9 @@ from reviews.models import Decision, Skip
 from reviews.rules.states import CaseFacts, legal_actions
 from reviews.selectors import second_person
 from reviews.services import claims, consequences, decisions
+from reviews.services.words import needed
 from staff.actors import Actor
 from staff.permissions import Permission
-
-MOST_TEXT = 2000
 
 
 @transaction.atomic
@@ -65,10 +64,7 @@ def refuse(actor: Actor, *, decision_id: UUID, reason: str) -> Decision:
     Raises as `approve` does, and Invalid without a reason. Audit: decision.refused.
     """
     row = _lock(actor, decision_id, "refuse")
-    said = reason.strip()
-    if not said or len(said) > MOST_TEXT:
-        fault = f"is longer than {MOST_TEXT:,} characters." if said else "say why: the proposer will read it."
-        raise Invalid(f"reason: {fault}", fields={"reason": fault})
+    said = needed("reason", reason, hint="say why: the proposer will read it.")
     row.state, row.refusal = DecisionState.REFUSED, said
     row.approver, row.answered_at = actor.person(), clock.now()
     row.save(update_fields=["state", "refusal", "approver", "answered_at"])

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from common import clock, unseen
 from reviews.choices import Outcome
-from reviews.forms import DecisionForm, TokenForm
+from reviews.forms import DecisionForm, SkipForm, TokenForm
 from reviews.models import Case
 from reviews.rules.ladder import end_of
 from reviews.selectors import cases
@@ -59,9 +59,9 @@ def case_release(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def case_skip(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """The case is passed over, and the next one of the same queue comes."""
     actor = actor_of(request)
-    token = cleaned(TokenForm(request.POST)).cleaned_data["claim_token"]
-    queue = _queue_of(case_id)
-    case = claims.skip(actor, case_id=case_id, token=token)
+    given = cleaned(SkipForm(request.POST)).cleaned_data
+    queue = cases.queue_of(case_id)
+    case = claims.skip(actor, case_id=case_id, token=given["claim_token"], why=given["why"], reason=given["reason"])
     messages.success(request, _("Skipped: @%(handle)s isn’t served to you again today.") % _handle(case))
     return to_next(request, actor, queue=queue)
 
@@ -71,7 +71,7 @@ def case_decide(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """The case is decided, and the next one of the same queue comes."""
     actor = actor_of(request)
     form = cleaned(DecisionForm(request.POST))
-    queue = _queue_of(case_id)
+    queue = cases.queue_of(case_id)
     decisions.decide_one(actor, _verdict(case_id, form))
     if not scenes.wants_scene(request):
         return to_next(request, actor, queue=queue)
@@ -98,12 +98,6 @@ def _verdict(case_id: UUID, form: DecisionForm) -> Verdict:
 
 def _handle(case: Case) -> dict[str, str]:
     return {"handle": unseen.spelled(case.account.handle)}
-
-
-def _queue_of(case_id: UUID) -> str:
-    """The queue that the case was taken from, so that the work goes on there; "" for all."""
-    claim = cases.claim_on(case_id)
-    return claim.queue.slug if claim and claim.queue else ""
 
 
 @require_GET

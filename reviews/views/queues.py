@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from common import clock
 from common.languages import language_name
-from reviews.selectors import cases, decisions, home, notes, queues
+from reviews.selectors import asides, cases, decisions, home, notes, queues
 from reviews.services import ahead
 from reviews.views.door import actor_of, go, wants_part
 from reviews.views.last import lasts_of
@@ -48,6 +48,7 @@ def _languages(person: User) -> str:
 def _context(actor: Actor) -> dict[str, object]:
     at = clock.now()
     person = actor.person()
+    all_held = list(asides.all_held(actor)) if Permission.SEE_WORKLOAD in actor.may else []
     works = Permission.WORK_CASES in actor.may
     return {
         "queues": queues.counts_for(actor, at=at),
@@ -57,6 +58,10 @@ def _context(actor: Actor) -> dict[str, object]:
         "day": home.day_of(person, at=at) if works else None,
         "held": cases.held_by(person, at) if works else None,
         "lasts": lasts_of(decisions.latest_by(person, count=8), at=at) if works else [],
+        "for_you": asides.for_you(actor, at),
+        "all_held": all_held,
+        "held_count": len(all_held),
+        "may_hand": Permission.HAND_OVER in actor.may,
         "workload": cases.workload(actor, at) if Permission.SEE_WORKLOAD in actor.may else None,
         "undo_seconds": settings.CASELOAD["UNDO_SECONDS"],
     }

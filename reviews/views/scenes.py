@@ -8,9 +8,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from common import clock
+from reviews.choices import SkipReason
 from reviews.forms import TokenForm
 from reviews.models import Claim
-from reviews.selectors import cases, linked, notes
+from reviews.selectors import cases, linked, notes, queues
 from reviews.selectors.cases import CaseView
 from reviews.services import ahead, viewing
 from reviews.views.case_words import posts_shown, words_for
@@ -36,6 +37,8 @@ def case_page(request: HttpRequest, actor: Actor, page: CaseView, *, since: int 
         "draft": page.draft,
         "notes": notes.notes_on(page.case.pk),
         "may_note": Permission.WORK_CASES in actor.may,
+        "skip_reasons": SkipReason.choices,
+        "queues": queues.all_queues().prefetch_related(None),  # asked for only where one may escalate
     }
     return render(request, "reviews/case_detail.html", context)
 

@@ -6,7 +6,8 @@
    Buttons, links, radios and checkboxes are clicked; text fields and selects get the focus.
    What is folded into a <details> opens. In a module: onKey("KeyJ", "Next post", () => …).
 
-   They rest while a text field or a dialog has the focus, with Ctrl, Alt or Meta held, and when the person turned them off
+   They rest while a text field has the focus, with Ctrl, Alt or Meta held, and when the person turned them off; while a
+   dialog is open only those inside it work
    (data-keys="off", WCAG 2.1.4); Escape leaves a text field. Enter and Space belong to the button or link that has the focus. */
 
 const registered = new Map();
@@ -22,8 +23,7 @@ const folded = (control) => control.closest("details:not([open])");
 const usable = (control) => !control.disabled && control.getAttribute("aria-disabled") !== "true" && (control.checkVisibility() || folded(control));
 
 function resting(event) {
-  return off() || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)
-    || document.querySelector("dialog[open]");
+  return off() || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target);
 }
 
 function press(control) {
@@ -35,18 +35,19 @@ function press(control) {
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && typing(event.target) && !document.querySelector("dialog[open]")) event.target.blur();
   if (resting(event)) return;
-  if (event.key === "?") {
+  const dialog = document.querySelector("dialog[open]"); // while one is open, only its own keys work
+  if (event.key === "?" && !dialog) {
     event.preventDefault();
     openList();
     return;
   }
   const code = (event.shiftKey ? "Shift+" : "") + event.code.replace("NumpadEnter", "Enter");
   if (["Enter", "Space"].includes(code) && event.target.closest("a, button, summary, select")) return;
-  const control = [...document.querySelectorAll(`[data-code="${code}"]`)].find(usable);
+  const control = [...(dialog || document).querySelectorAll(`[data-code="${code}"]`)].find(usable);
   if (control) {
     event.preventDefault();
     press(control);
-  } else if (registered.has(code)) {
+  } else if (registered.has(code) && !dialog) {
     event.preventDefault();
     registered.get(code).act();
   }

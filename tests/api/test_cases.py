@@ -122,7 +122,7 @@ def test_any_token_but_the_live_one_is_refused(api: Api, gesture: str) -> None:
     assert api.post(path, {}).fields == {"staff", "claim_token"}
 
 
-@pytest.mark.parametrize("gesture", ["hold", "escalate", "suspend"])
+@pytest.mark.parametrize("gesture", ["suspend", "close"])
 def test_what_does_not_exist_yet_is_not_there(api: Api, gesture: str) -> None:
     claimed = a_claimed_case(api)
     answer = api.post(f"/cases/{claimed['case']['id']}/{gesture}", {"staff": "moderator"})
@@ -148,7 +148,7 @@ def test_without_a_person_a_case_shows_no_actions(api: Api) -> None:
     claimed = a_claimed_case(api)
     assert api.get(f"/cases/{claimed['case']['id']}").body["actions"] == []
     assert api.get(f"/cases/{claimed['case']['id']}?staff=moderator").body["actions"] == [
-        "keep", "release", "renew", "skip", "suspend",
+        "escalate", "hold", "keep", "release", "renew", "skip", "suspend",
     ]  # fmt: skip
     assert api.get(f"/cases/{claimed['case']['id']}?staff=moderator2").body["actions"] == []
 

@@ -118,7 +118,8 @@ def test_a_suspension_that_needs_a_second_person_is_proposed(api: Api) -> None:
     protected = {"external_id": "ira:1", "handle": "x", "protected_class": "elected_official"}
     case = api.post("/flags", a_flag_body(account=protected)).body["case"]
     claimed = api.post(f"/cases/{case}/claim", {"staff": "moderator"}).body
-    assert api.get(f"/cases/{case}?staff=moderator").body["actions"] == ["keep", "propose", "release", "renew", "skip"]
+    actions = api.get(f"/cases/{case}?staff=moderator").body["actions"]
+    assert actions == ["escalate", "hold", "keep", "propose", "release", "renew", "skip"]
     answer = decide(api, claimed)
     assert (answer.status, answer.body["state"], answer.body["effective_at"]) == (202, "proposed", None)
     shown = api.get(f"/cases/{case}?staff=senior").body

@@ -26,6 +26,8 @@ ANSWERED = {
     "case_renew": "not-found",
     "case_release": "not-found",
     "case_skip": "not-found",
+    "case_hold": "not-found",
+    "case_escalate": "not-found",
     "case_decide": "not-found",
     "decision_undo": "not-found",
     "decision_reverse": "not-allowed",

@@ -52,7 +52,14 @@ PAGES = {
     "reviews:case-claim": Row(post=MODERATORS),
     "reviews:case-renew": Row(post=MODERATORS, body=HOLDING, held=True),
     "reviews:case-release": Row(post=MODERATORS, body=HOLDING, held=True),
-    "reviews:case-skip": Row(post=MODERATORS, body=HOLDING, held=True),
+    "reviews:case-skip": Row(post=MODERATORS, body=HOLDING | {"why": "subject"}, held=True),
+    "reviews:case-hold": Row(post=MODERATORS, body=HOLDING | {"reason": "Later.", "hours": "24"}, held=True),
+    "reviews:case-escalate": Row(
+        post=MODERATORS, body=HOLDING | {"queue": "everything", "question": "Is this satire?"}, held=True
+    ),
+    "reviews:case-answer": Row(post={"senior", "supervisor"}, body={"answer": "It is."}),
+    "reviews:case-hand": Row(get={"supervisor"}, post={"supervisor"}, body={"to": "moderator2"}),
+    "reviews:case-take-back": Row(post={"supervisor"}, held=True),
     "reviews:case-decide": Row(post=MODERATORS, body=DECIDING, held=True),
     "reviews:case-news": Row(get=READERS),
     "reviews:case-posts": Row(get=READERS),
@@ -129,6 +136,8 @@ def body_of(world: World, page: Page) -> dict[str, str]:
 
 def address_of(world: World, page: Page) -> str:
     given = world.arguments | ({"case_id": world.held.pk} if PAGES[page.name].held else {})
+    if page.name == "reviews:case-answer":
+        given |= {"case_id": world.asked.pk}
     if page.name.startswith("reviews:proposal-"):
         given |= {"decision_id": world.proposal.pk}
     return reverse(page.name, kwargs={name: given[name] for name in page.arguments})

@@ -33,6 +33,8 @@ CALLS = {
     "POST /api/v1/cases/{case_id}/renew": Scope.CASES_WRITE,
     "POST /api/v1/cases/{case_id}/release": Scope.CASES_WRITE,
     "POST /api/v1/cases/{case_id}/skip": Scope.CASES_WRITE,
+    "POST /api/v1/cases/{case_id}/hold": Scope.CASES_WRITE,
+    "POST /api/v1/cases/{case_id}/escalate": Scope.CASES_WRITE,
     "POST /api/v1/cases/{case_id}/decision": Scope.DECISIONS_WRITE,
     "POST /api/v1/decisions/{decision_id}/undo": Scope.DECISIONS_WRITE,
     "POST /api/v1/decisions/{decision_id}/reverse": Scope.DECISIONS_WRITE,

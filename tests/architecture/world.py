@@ -8,8 +8,8 @@ from accounts.models import Account
 from accounts.services import topics
 from common import clock
 from insights.services.publishing import publish_definitions
-from reviews.models import Batch, Case, Decision, Flag, LegalOrder, Note, WebhookDelivery, WebhookEndpoint
-from reviews.services import batches, claims, notes
+from reviews.models import Batch, Case, Decision, Flag, LegalOrder, Note, Queue, WebhookDelivery, WebhookEndpoint
+from reviews.services import batches, claims, escalations, notes
 from reviews.services.batches import Plan
 from reviews.services.facts import LegalBasis
 from reviews.services.webhooks import endpoints
@@ -22,14 +22,15 @@ from tests.cast import Cast, a_case, a_cast, a_decision, a_flag, a_policy, an_ac
 
 @dataclass(frozen=True)
 class World:
-    """What there is: a case that waits (`case`), one that the moderator holds (`held`, under `token`), one that they
-    decided a moment ago, a `proposal` of moderator2's, and a batch that the moderator asked for; `flag` was sent by
-    the cast's client, which has an `endpoint` and a `delivery` that waits; the moderator's `note` names the
-    supervisor."""
+    """What there is: a case that waits (`case`), one that the moderator holds (`held`, under `token`), one that
+    moderator2 `asked` about, one that the moderator decided a moment ago, a `proposal` of moderator2's, and a batch
+    that the moderator asked for; `flag` was sent by the cast's client, which has an `endpoint` and a `delivery` that
+    waits; the moderator's `note` names the supervisor."""
 
     cast: Cast
     case: Case
     held: Case
+    asked: Case
     token: str
     decision: Decision
     proposal: Decision
@@ -69,6 +70,11 @@ def a_world() -> World:
     cast = a_cast()
     account = an_account("world:listed")
     claim = claims.claim(cast.moderator, case_id=a_case().pk)
+    Queue.objects.create(slug="everything", title="Everything")
+    asking = claims.claim(cast.second_moderator, case_id=a_case().pk)
+    asked = escalations.escalate(
+        cast.second_moderator, case_id=asking.case_id, token=asking.token, queue="everything", question="What is it?"
+    )
     plan = Plan(
         title="A batch",
         outcome="suspend",
@@ -87,6 +93,7 @@ def a_world() -> World:
         cast=cast,
         case=a_case(),
         held=claim.case,
+        asked=asked.case,
         token=claim.token,
         decision=a_decision(cast.moderator),
         proposal=a_decision(cast.second_moderator, case=a_case(an_account(protected_class="journalist"))),

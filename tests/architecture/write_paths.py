@@ -103,6 +103,11 @@ PAGE_WRITES: dict[str, tuple[Try, str]] = {
     "page reviews:case-renew": (_post("reviews:case-renew"), "case.claim_renewed"),
     "page reviews:case-release": (_post("reviews:case-release"), "case.released"),
     "page reviews:case-skip": (_post("reviews:case-skip"), "case.skipped"),
+    "page reviews:case-hold": (_post("reviews:case-hold"), "case.held"),
+    "page reviews:case-escalate": (_post("reviews:case-escalate"), "case.escalated"),
+    "page reviews:case-answer": (_post("reviews:case-answer", "senior"), "case.answered"),
+    "page reviews:case-hand": (_post("reviews:case-hand", "supervisor"), "case.handed_over"),
+    "page reviews:case-take-back": (_post("reviews:case-take-back", "supervisor"), "case.taken_back"),
     "page reviews:case-decide": (_post("reviews:case-decide"), "decision.made"),
     "page reviews:case-ahead": (_post("reviews:case-ahead"), "case.sent_ahead"),
     "page reviews:note-write": (_post("reviews:note-write"), "note.written"),
@@ -168,6 +173,7 @@ def _reverse(world: World) -> dict[str, Any]:
     return {"staff": "senior", "reason": "It was wrong."}
 
 
+ASKED = {"queue": "everything", "question": "Is this satire?"}
 CALL_WRITES: dict[str, tuple[Try, str]] = {
     "POST /api/v1/flags": (_call("POST", "/flags", lambda world: a_flag_body()), "flag.received"),
     "POST /api/v1/flags/bulk": (_call("POST", "/flags/bulk", lambda world: [a_flag_body()]), "flag.received"),
@@ -186,6 +192,14 @@ CALL_WRITES: dict[str, tuple[Try, str]] = {
     "POST /api/v1/cases/{case_id}/renew": (_call("POST", "/cases/{held_id}/renew", _holder), "case.claim_renewed"),
     "POST /api/v1/cases/{case_id}/release": (_call("POST", "/cases/{held_id}/release", _holder), "case.released"),
     "POST /api/v1/cases/{case_id}/skip": (_call("POST", "/cases/{held_id}/skip", _holder), "case.skipped"),
+    "POST /api/v1/cases/{case_id}/hold": (
+        _call("POST", "/cases/{held_id}/hold", lambda world: _holder(world) | {"reason": "Later."}),
+        "case.held",
+    ),
+    "POST /api/v1/cases/{case_id}/escalate": (
+        _call("POST", "/cases/{held_id}/escalate", lambda world: _holder(world) | ASKED),
+        "case.escalated",
+    ),
     "POST /api/v1/cases/{case_id}/decision": (_call("POST", "/cases/{held_id}/decision", _decision), "decision.made"),
     "POST /api/v1/decisions/{decision_id}/undo": (
         _call("POST", "/decisions/{decision_id}/undo", _moderator),
@@ -263,6 +277,10 @@ TASK_WRITES: dict[str, tuple[Try, str]] = {
     "task reviews.tasks.end_expired_claims": (
         _task("reviews.tasks.end_expired_claims", after_seconds=301),
         "case.claim_expired",
+    ),
+    "task reviews.tasks.return_held_cases": (
+        _task("reviews.tasks.return_held_cases", after_seconds=25 * 3600, first=_post("reviews:case-hold")),
+        "case.hold_ended",
     ),
     "task reviews.tasks.run_batch": (
         _task("reviews.tasks.run_batch", "batch", first=_start_the_batch),

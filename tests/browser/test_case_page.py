@@ -12,8 +12,8 @@ from accounts.services.posts import PostFacts
 from audit.models import Entry
 from common import clock
 from reviews.choices import DecisionState
-from reviews.models import Case, Claim, Decision
-from reviews.services import claims
+from reviews.models import Case, Claim, Decision, Queue, Skip
+from reviews.services import claims, handing
 from reviews.services.facts import EvidencePost
 from tests.browser.person import Person
 from tests.cast import PASSWORD, Cast, a_case, a_policy, an_account
@@ -174,8 +174,34 @@ def test_a_lost_claim_says_who_has_it_and_keeps_what_was_typed(moderator: Person
 
 def test_skip_brings_the_next_case(moderator: Person) -> None:
     following = a_case(an_account(followers=1))
-    moderator.press_and_move("x")
+    moderator.press("x")
+    moderator.sees("Skip: why?")
+    moderator.press("s")  # only the dialog's own keys work while it is open
+    moderator.press_and_move("2")
+    assert Skip.objects.get().why == "subject"
     assert moderator.page.url.endswith(reverse("reviews:case-detail", args=[following.pk]))
+
+
+def test_a_case_is_held_and_gone_on_with_by_keys_alone(moderator: Person, case: Case) -> None:
+    moderator.press("h")
+    moderator.page.keyboard.type("A translation comes.")
+    moderator.press("Tab", "Tab")
+    moderator.press_and_move("Enter")
+    moderator.goto("/")
+    moderator.sees("A translation comes.")
+    moderator.press_and_move("h")
+    assert moderator.page.url.endswith(reverse("reviews:case-detail", args=[case.pk]))
+
+
+def test_a_question_that_comes_too_late_stays_as_it_was_typed(moderator: Person, case: Case, cast: Cast) -> None:
+    Queue.objects.create(slug="hard", title="Hard ones")
+    moderator.page.reload()
+    moderator.press("e")
+    moderator.page.keyboard.type("Is this satire?")
+    handing.take_back(cast.supervisor, case_id=case.pk)
+    moderator.press("Tab", "Tab", "Enter")
+    moderator.sees("Your claim on this case has ended")
+    expect(moderator.page.locator("#escalate-question")).to_have_value("Is this satire?")
 
 
 def test_the_lease_counts_down(moderator: Person) -> None:

@@ -11,7 +11,7 @@ from common import clock
 from reviews.choices import SUBSCRIBABLE
 from reviews.models import Case, LegalOrder, Queue, WebhookEndpoint
 from reviews.rules.second_person import Rule
-from reviews.services import awards, batches, claims, misuse, orders, proposals, rules
+from reviews.services import awards, batches, claims, escalations, handing, holding, misuse, orders, proposals, rules
 from reviews.services.awards import AwardSaid
 from reviews.services.batches import Plan
 from reviews.services.facts import EvidencePost, LegalBasis
@@ -37,9 +37,10 @@ POSTS = (
 
 @dataclass(frozen=True)
 class Stage:
-    """What stands on the pages: by person, the addresses they go to."""
+    """What stands on the pages: by person, the addresses they go to; `case` is the one that the moderator has."""
 
     visits: dict[str, list[str]]
+    case: str
 
 
 @pytest.fixture
@@ -51,6 +52,7 @@ def stage(cast: Cast) -> Stage:
     decision = a_decision(cast.moderator)
     batch = a_batch(cast.moderator)
     case, account = reverse("reviews:case-detail", args=[held.case_id]), decision.account_id
+    question = aside_pages(cast)
     proposals = proposal_pages(cast)
     moderator = [
         *proposals,
@@ -73,13 +75,25 @@ def stage(cast: Cast) -> Stage:
     supervisor = [
         proposals[1],
         "/rules/",
+        reverse("reviews:case-hand", args=[held.case_id]),
         *order_pages(),
         "/",
         reverse("reviews:batch-detail", args=[batch.pk]),
         *a_misused_source(cast, decision.case),
     ]
-    visits = {"moderator": moderator, "auditor": auditor, "supervisor": supervisor}
-    return Stage(visits | {"administrator": webhook_pages()})
+    visits = {"senior": ["/", question], "moderator": moderator, "auditor": auditor, "supervisor": supervisor}
+    return Stage(visits | {"administrator": webhook_pages()}, case)
+
+
+def aside_pages(cast: Cast) -> str:
+    """The page of a question; the moderator also holds a case for later, and one came back to them."""
+    kept, asked, handed = (claims.claim(cast.moderator, case_id=a_case(posts=POSTS).pk) for _ in range(3))
+    words = "A long reason without an end. " * 12
+    holding.hold(cast.moderator, case_id=kept.case_id, token=kept.token, reason=words)
+    said = {"queue": "everything", "question": words}
+    escalations.escalate(cast.moderator, case_id=asked.case_id, token=asked.token, **said)
+    handing.hand_over(cast.supervisor, case_id=handed.case_id, to="moderator")
+    return reverse("reviews:case-detail", args=[asked.case_id])
 
 
 def proposal_pages(cast: Cast) -> list[str]:
@@ -174,7 +188,7 @@ def test_no_page_has_a_fault(sign_in, cast: Cast, stage: Stage, look: str) -> No
 @pytest.mark.parametrize("look", LOOKS)
 def test_what_opens_on_a_page_has_no_fault(sign_in, cast: Cast, stage: Stage, look: str) -> None:
     person = sign_in(cast.moderator, **LOOKS[look])
-    person.goto(stage.visits["moderator"][1])
+    person.goto(stage.case)
     person.press("1", "s", "v")
     found = person.violations()
     person.press("Shift+?")
@@ -185,6 +199,15 @@ def test_what_opens_on_a_page_has_no_fault(sign_in, cast: Cast, stage: Stage, lo
     person.page.locator("[data-dialog=settings]").first.click()
     found += person.violations()
     assert found == []
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("key", ["x", "h", "e"])
+def test_what_asks_on_the_way_out_of_a_case_has_no_fault(sign_in, cast: Cast, stage: Stage, look: str, key: str):
+    person = sign_in(cast.moderator, **LOOKS[look])
+    person.goto(stage.case)
+    person.press(key)
+    assert (person.page.locator("dialog[open]").count(), person.violations(), person.overflow()) == (1, [], 0)
 
 
 @pytest.mark.parametrize("look", LOOKS)

@@ -50,7 +50,7 @@ def test_from_a_key_to_a_suspension() -> None:
     taken = worker.post("/queue/next", {"staff": "moderator"}).body
     assert taken["case"]["id"] == sent.body["case"]
     seen = worker.get(f"/cases/{taken['case']['id']}?staff=moderator").body
-    assert seen["actions"] == ["keep", "release", "renew", "skip", "suspend"]
+    assert seen["actions"] == ["escalate", "hold", "keep", "release", "renew", "skip", "suspend"]
     decision = {
         "staff": "moderator",
         "claim_token": taken["claim"]["token"],

@@ -164,7 +164,8 @@ def test_renewing_says_how_long_the_claim_lasts(signed_in, cast: Cast):
 def test_skipping_brings_the_next_case_and_not_the_same(signed_in, cast: Cast):
     first, second = a_case(), a_case()
     claim = claims.claim(cast.moderator, case_id=first.pk)
-    answer = signed_in(cast.moderator).post(url("skip", first), {"claim_token": claim.token}, follow=True)
+    given = {"claim_token": claim.token, "why": "subject"}
+    answer = signed_in(cast.moderator).post(url("skip", first), given, follow=True)
     assert answer.redirect_chain == [(url("detail", second), 302)]
     assert f"Skipped: @{first.account.handle} isn’t served to you again today." in answer.content.decode()
 
@@ -226,7 +227,7 @@ def test_another_sites_page_is_never_the_way_back(client, cast: Cast):
     assert answer.url == "/sign-in/login/?next=%2F"
 
 
-@pytest.mark.parametrize("name", ["decide", "skip", "release", "renew", "claim"])
+@pytest.mark.parametrize("name", ["decide", "skip", "release", "renew", "claim", "hold", "escalate", "answer"])
 def test_a_gestures_address_leads_to_the_case(signed_in, cast: Cast, name: str):
     case = a_case()
     assert signed_in(cast.moderator).get(url(name, case)).url == url("detail", case)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from reviews.choices import BatchState, CaseState, DecisionState, FlagState, LeftOut
 from reviews.rules import joining, planning, rank, states
 from reviews.rules.rank import RankFacts
+from reviews.rules.states import CaseFacts
 from staff import permissions
 from staff.choices import Role
 
@@ -88,21 +89,45 @@ def test_each_table_names_every_state(table: dict[str, frozenset[str]], all_stat
 @pytest.mark.parametrize(
     ("role", "needs_second", "expected"),
     [
-        (Role.MODERATOR, False, {"renew", "release", "skip", "keep", "suspend"}),
-        (Role.MODERATOR, True, {"renew", "release", "skip", "keep", "propose"}),
-        (Role.SUPERVISOR, True, {"renew", "release", "skip", "keep", "propose"}),
+        (Role.MODERATOR, False, {"renew", "release", "skip", "hold", "escalate", "keep", "suspend"}),
+        (Role.MODERATOR, True, {"renew", "release", "skip", "hold", "escalate", "keep", "propose"}),
+        (
+            Role.SUPERVISOR,
+            True,
+            {"renew", "release", "skip", "hold", "escalate", "keep", "propose", "hand_over", "take_back"},
+        ),
         (Role.AUDITOR, False, set()),
         (Role.ADMINISTRATOR, False, set()),
     ],
 )
 def test_what_the_holder_may_do(role: Role, needs_second: bool, expected: set[str]) -> None:
-    facts = states.CaseFacts(CaseState.CLAIMED, is_mine=True, is_claimed=True, needs_second=needs_second)
+    facts = CaseFacts(CaseState.CLAIMED, is_mine=True, is_claimed=True, needs_second=needs_second)
     assert states.legal_actions(facts, permissions.of_role(role)) == expected
 
 
 def test_what_somebody_else_holds_is_left_alone() -> None:
-    facts = states.CaseFacts(CaseState.CLAIMED, is_mine=False, is_claimed=True)
-    assert states.legal_actions(facts, permissions.of_role(Role.SUPERVISOR)) == set()
+    facts = CaseFacts(CaseState.CLAIMED, is_mine=False, is_claimed=True)
+    assert states.legal_actions(facts, permissions.of_role(Role.MODERATOR)) == set()
+    assert states.legal_actions(facts, permissions.of_role(Role.SUPERVISOR)) == {"hand_over", "take_back"}
+
+
+@pytest.mark.parametrize(
+    ("facts", "moderator", "senior"),
+    [
+        (CaseFacts(CaseState.HELD, False, False, is_my_hold=True), {"claim"}, {"claim"}),
+        (CaseFacts(CaseState.HELD, False, False), set(), set()),
+        (CaseFacts(CaseState.ESCALATED, False, False), set(), {"answer"}),
+        (CaseFacts(CaseState.DECIDED, False, False), set(), set()),
+    ],
+)
+def test_what_is_done_with_a_case_set_aside(facts: CaseFacts, moderator: set[str], senior: set[str]) -> None:
+    assert states.legal_actions(facts, permissions.of_role(Role.MODERATOR)) == moderator
+    assert states.legal_actions(facts, permissions.of_role(Role.SENIOR_MODERATOR)) == senior
+
+
+def test_an_authoritys_order_is_not_held() -> None:
+    facts = CaseFacts(CaseState.CLAIMED, is_mine=True, is_claimed=True, is_express=True)
+    assert "hold" not in states.legal_actions(facts, permissions.of_role(Role.MODERATOR))
 
 
 @pytest.mark.parametrize(

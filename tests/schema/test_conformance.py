@@ -80,5 +80,5 @@ def with_real_ids(world: World, document: dict[str, Any]) -> dict[str, Any]:
 
 
 def _argument(world: World, path: str, name: str) -> Any:
-    holding = ("/renew", "/release", "/skip", "/decision")
+    holding = ("/renew", "/release", "/skip", "/hold", "/escalate", "/decision")
     return world.held.pk if name == "case_id" and path.endswith(holding) else world.arguments[name]

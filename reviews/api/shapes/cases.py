@@ -1,12 +1,12 @@
 """Cases, claims and their gestures, as the API takes and answers them."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from accounts.shapes import Sent
+from accounts.shapes import Moment, Sent
 from common.closed_sets import one_of
 from common.openapi import Instant
 from common.paging import Page
@@ -50,7 +50,24 @@ class HolderIn(Sent):
 class SkipIn(HolderIn):
     """Who passes the case over, and why."""
 
+    why: Annotated[Literal["language", "subject", "conflict", "harm", "other"], Meta(description="Why")] = "other"
     reason: Annotated[str, Meta(max_length=200)] = ""
+
+
+class HoldIn(HolderIn):
+    """Who holds the case for later, why, and when to be reminded; without a time after one that is set."""
+
+    reason: Annotated[str, Meta(min_length=1, max_length=2000, examples=["I wait for a translation."])]
+    remind_at: Moment | None = None
+
+
+class EscalateIn(HolderIn):
+    """Who asks, which queue, and what."""
+
+    queue: Annotated[
+        str, Meta(max_length=60, description="A queue's slug; GET /queues lists them", examples=["everything"])
+    ]
+    question: Annotated[str, Meta(min_length=1, max_length=2000, examples=["Is this satire?"])]
 
 
 class CaseShown(Struct, frozen=True):
@@ -116,6 +133,13 @@ class Claimed(Struct, frozen=True):
     def of(cls, case: Case, claim: Claim) -> "Claimed":
         """Takes the case as `CaseShown.of` does."""
         return cls(CaseShown.of(case), ClaimShown(claim.token, claim.expires_at))
+
+
+class Held(Struct, frozen=True):
+    """The case is held for later, until the person goes on with it, or until it is remembered."""
+
+    case: CaseShown
+    remind_at: Instant
 
 
 class CaseFlag(Struct, frozen=True):
