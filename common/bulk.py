@@ -105,8 +105,12 @@ def update(rows: Sequence[models.Model], names: Sequence[str]) -> None:
 
 
 def _fields(model: type[models.Model]) -> list[Any]:
-    """All columns but a number that the database counts up by itself."""
-    return [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
+    """All columns but those that the database fills by itself: counted up, or made from others."""
+    return [
+        field
+        for field in model._meta.concrete_fields
+        if not isinstance(field, models.AutoField | models.GeneratedField)
+    ]
 
 
 def _column(field: Any) -> str:

@@ -1,5 +1,6 @@
 """Accounts under review, and their snapshots."""
 
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models.functions import Lower
 
@@ -60,7 +61,11 @@ class Account(models.Model):
             ),
         ]
         indexes = [
-            models.Index(Lower("handle"), name="accounts_account_handle"),
+            # this class of operators serves a handle's beginning as well as the whole handle, in any collation
+            models.Index(OpClass(Lower("handle"), name="text_pattern_ops"), name="accounts_account_handle"),
+            models.Index(
+                fields=["protected_class"], condition=~models.Q(protected_class=""), name="accounts_account_protected"
+            ),
             models.Index(
                 fields=["handle_key"], condition=~models.Q(handle_key=NONE), name="accounts_account_handle_key"
             ),

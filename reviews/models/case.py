@@ -3,9 +3,12 @@
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Coalesce
 
 from accounts.models import Account, Platform
+from common import clock
 from common.ids import new_id
 from reviews.choices import OPEN_CASE, CaseState, ClaimEnd, SkipReason
 from reviews.models.policy import Policy, Queue
@@ -17,7 +20,9 @@ class Case(models.Model):
 
     Opened by intake (or by a batch), ended by a decision or when its account is gone. `serving_order` is the one
     number that "next" sorts by, highest first (`reviews.rules.serving_order`); `rank_parts` explains it. `language`,
-    `source_kinds` and `platform` are copies that queues filter by. `evidence_version` grows with each flag that joins.
+    `source_kinds` and `platform` are copies that queues filter by. `evidence_version` grows with each flag that joins,
+    and `last_flag_at` is when the last one came in (the opening, where none did). `followers_order` repeats the
+    followers that the rank counts, -1 where they aren't known: the list of cases sorts and filters by it.
     A waiting case may be `reserved_for` a person until `reserved_until`: `next` serves it to nobody else so long.
     """
 
@@ -37,6 +42,16 @@ class Case(models.Model):
     rank_parts = models.JSONField(default=dict)
     reserved_for = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     reserved_until = models.DateTimeField(null=True, blank=True)
+    last_flag_at = models.DateTimeField(default=clock.now)
+    followers_order = models.GeneratedField(
+        expression=Coalesce(
+            Cast(KeyTextTransform("followers", "rank_parts"), models.BigIntegerField()),
+            Value(-1),
+            output_field=models.BigIntegerField(),
+        ),
+        output_field=models.BigIntegerField(),
+        db_persist=True,
+    )
     earlier = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="later")
 
     class Meta:
@@ -74,6 +89,13 @@ class Case(models.Model):
             models.Index(fields=["account", "-opened_at"], name="reviews_case_account"),
             models.Index(fields=["opened_at"], condition=Q(state__in=OPEN_CASE), name="reviews_case_oldest"),
             GinIndex(fields=["source_kinds"], name="reviews_case_source_kinds"),
+            # one per order of the list of cases; the state leads, so that any choice of states is a few index ranges
+            # (docs/decisions/0021-the-list-merges-index-ranges.md)
+            models.Index(fields=["state", "serving_order", "id"], name="reviews_case_by_rank"),
+            models.Index(fields=["state", "opened_at", "id"], name="reviews_case_by_opening"),
+            models.Index(fields=["state", "due_at", "id"], name="reviews_case_by_due"),
+            models.Index(fields=["state", "followers_order", "id"], name="reviews_case_by_followers"),
+            models.Index(fields=["state", "last_flag_at", "id"], name="reviews_case_by_last_flag"),
         ]
 
     def __str__(self) -> str:

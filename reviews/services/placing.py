@@ -38,7 +38,8 @@ _STANDING_DECISIONS = """
 """
 _EVIDENCE = "SELECT DISTINCT case_id, unnest(evidence) FROM reviews_flag WHERE case_id = ANY(%s)"
 _GROW = """
-    UPDATE reviews_case c SET evidence_version = c.evidence_version + given.joined
+    UPDATE reviews_case c
+    SET evidence_version = c.evidence_version + given.joined, last_flag_at = greatest(c.last_flag_at, %s)
     FROM unnest(%s::uuid[], %s::int[]) AS given (id, joined) WHERE c.id = given.id
 """
 _CASE_COLUMNS = (
@@ -55,6 +56,7 @@ _CASE_COLUMNS = (
     "evidence_version",
     "serving_order",
     "rank_parts",
+    "last_flag_at",
     "earlier_id",
 )
 
@@ -140,7 +142,7 @@ def place_flags(rows: Sequence[IncomingFlag], *, at: datetime) -> Placed:
         if where is Place.OPEN_CASE:
             placed.to_rank.add(case.id)
     _open(opened, at)
-    _grow(joined)
+    _grow(joined, at)
     return placed
 
 
@@ -165,6 +167,7 @@ def _open(cases: Sequence[_KnownCase], at: datetime) -> None:
                 case.evidence_version,
                 ranked.serving_order,
                 msgspec.json.encode(ranked.rank_parts).decode(),
+                at,
                 case.earlier_id,
             )
         )
@@ -188,11 +191,11 @@ def _ranked_flag(row: IncomingFlag) -> RankedFlag:
     )
 
 
-def _grow(joined: Counter[UUID]) -> None:
-    """Each case's evidence version has grown by the flags that joined it."""
+def _grow(joined: Counter[UUID], at: datetime) -> None:
+    """Each case's evidence version has grown by the flags that joined it at `at`."""
     if joined:
         with connection.cursor() as cursor:
-            cursor.execute(_GROW, [list(joined), list(joined.values())])
+            cursor.execute(_GROW, [at, list(joined), list(joined.values())])
 
 
 @dataclass
@@ -252,6 +255,7 @@ def new_case(account: Account, policy: Policy, *, at: datetime, earlier: Case | 
         due_at=at + timedelta(hours=policy.hours_to_decide),
         rank_parts=points.as_json(),
         serving_order=rank.serving_order(points, at, None),
+        last_flag_at=at,
         earlier=earlier,
     )
 

@@ -72,7 +72,10 @@ def _fold_newer_case(actor: Actor, row: Decision) -> None:
         raise Conflict("Somebody works on a newer case of this account. Wait until it is decided.", code="newer-case")
     moved = newer.flags.update(case=row.case)
     orders.move(newer.pk, row.case_id)
-    Case.objects.filter(pk=row.case_id).update(evidence_version=row.case.evidence_version + moved)
+    Case.objects.filter(pk=row.case_id).update(
+        evidence_version=row.case.evidence_version + moved,
+        last_flag_at=max(row.case.last_flag_at, newer.last_flag_at),
+    )
     newer.state, newer.closed_at = CaseState.CLOSED, clock.now()
     newer.save(update_fields=["state", "closed_at"])
     names = placing.subjects(row.case.account, newer.pk)

@@ -14,9 +14,10 @@ WITH given AS MATERIALIZED (
     SELECT snapshot, account, at, n %% 5000, 'flag' FROM given
 ), cases AS (
     INSERT INTO reviews_case (id, account_id, platform_id, state, policy_id, language, source_kinds, opened_at, due_at,
-                              evidence_version, serving_order, rank_parts)
+                              evidence_version, serving_order, rank_parts, last_flag_at)
     SELECT kase, account, %(platform)s, 'waiting', %(policy)s, '', ARRAY[%(kind)s], at, at + interval '1 day', 1,
-           n %% 5000, '{"severity": 20, "reach": 5, "sources": 4, "velocity": 0}'
+           n %% 5000,
+           jsonb_build_object('severity', 20, 'reach', 5, 'sources', 4, 'velocity', 0, 'followers', n %% 5000), at
     FROM given
 ), flags AS (
     INSERT INTO reviews_flag (id, source_id, client_id, account_id, case_id, policy_id, snapshot_id, state, reason,

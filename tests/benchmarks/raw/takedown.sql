@@ -8,9 +8,9 @@ WITH given AS MATERIALIZED (
     WHERE i.batch_id = %(batch)s AND i.state = 'listed'
 ), cases AS (
     INSERT INTO reviews_case (id, account_id, platform_id, state, policy_id, language, source_kinds, opened_at, closed_at,
-                              due_at, evidence_version, serving_order, rank_parts)
+                              due_at, evidence_version, serving_order, rank_parts, last_flag_at)
     SELECT kase, account, platform, 'decided', policy, '', '{}', at, at, at + interval '1 day', 1, 0,
-           '{"severity": 20, "reach": 5, "sources": 0, "velocity": 0}'
+           '{"severity": 20, "reach": 5, "sources": 0, "velocity": 0}', at
     FROM given
 ), claims AS (
     INSERT INTO reviews_claim (id, case_id, holder_id, token, claimed_at, expires_at, renewals, ended_at, ended_as)
