@@ -34,7 +34,7 @@ def page_of(
     Takes the cursor a former page gave (the last id on it) and a size from 1 to 500.
     Raises Invalid when either is malformed.
     """
-    limit = _size(size)
+    limit = page_size(size)
     if cursor:
         rows = rows.filter(pk__lt=_uuid(cursor))
     found = list(rows.order_by("-pk")[: limit + 1])
@@ -50,7 +50,7 @@ def page_of_few(
     Takes what names each one; the cursor is the name of the last on the page before.
     Raises Invalid when the cursor names nothing, or the size is malformed.
     """
-    limit = _size(size)
+    limit = page_size(size)
     names = [name_of(one) for one in shown]
     if cursor and cursor not in names:
         raise _not_a_cursor(cursor)
@@ -59,7 +59,8 @@ def page_of_few(
     return Page(results=list(shown[start:end]), next=names[end - 1] if end < len(names) else None)
 
 
-def _size(text: str | None) -> int:
+def page_size(text: str | None) -> int:
+    """How many rows a page shall hold, as a call says it. Raises Invalid."""
     if text is None:
         return DEFAULT_SIZE
     if not text.isdecimal() or len(text) > _MOST_DIGITS or not 1 <= int(text) <= MAX_SIZE:

@@ -31,6 +31,7 @@ app.conf.beat_schedule = {
     "note enforcements for webhooks": every(1, "reviews.tasks.note_enforcements"),
     "watch for floods of flags": every(10, "reviews.tasks.watch_for_floods"),
     "purge first answers": every(600, "staff.tasks.purge_answers"),
+    "make texts findable": every(5, "reviews.tasks.index_texts"),
     "refresh source precision": every(60, "reviews.tasks.refresh_precision"),
     "refresh statistics": every(10, "insights.tasks.refresh"),
 }

@@ -17,6 +17,7 @@ from staff.permissions import Permission
 
 _ENTRIES: Final = (
     (_("Queues"), "reviews:queue-list", Permission.SEE_QUEUES),
+    (_("Cases"), "reviews:case-list", Permission.SEE_CASES),
     (_("Second looks"), "reviews:proposal-list", Permission.SEE_CASES),
     (_("Batches"), "reviews:batch-list", Permission.SEE_BATCHES),
     (_("Orders"), "reviews:order-list", Permission.SEE_ORDERS),
@@ -28,7 +29,15 @@ _ENTRIES: Final = (
 )
 
 
-_SECTIONS: Final = {"case": "queue", "account": "queue", "organisation": "source", "award": "source"}
+_SECTIONS: Final = {
+    "case-list": "list",
+    "case-together": "list",
+    "view": "list",
+    "case": "queue",
+    "account": "queue",
+    "organisation": "source",
+    "award": "source",
+}
 
 
 @dataclass(frozen=True)
@@ -41,15 +50,23 @@ class NavEntry:
 
 
 def navigation(request: HttpRequest) -> dict[str, object]:
-    """`nav` and `order_alerts` for `base.html`; `is_demonstration`, for the first page to say that flags are generated.
+    """`nav`, `may_search` and `order_alerts` for `base.html`; `is_demonstration`, for the first page to say that flags
+    are generated.
 
     All are looked up only when a template asks, so that an error page needs no database.
     """
     return {
         "nav": SimpleLazyObject(lambda: _entries(request)),
+        "may_search": SimpleLazyObject(lambda: _may(request, Permission.SEE_CASES)),
         "order_alerts": SimpleLazyObject(lambda: _order_alerts(request)),
         "is_demonstration": SimpleLazyObject(_is_demonstration),
     }
+
+
+def _may(request: HttpRequest, permission: Permission) -> bool:
+    """Whether the person who is signed in may do this."""
+    user = getattr(request, "user", None)
+    return user is not None and user.is_authenticated and permission in actors.person(user).may
 
 
 def _order_alerts(request: HttpRequest) -> list[LegalOrder]:
@@ -78,7 +95,8 @@ def _entry(request: HttpRequest, label: str, name: str) -> NavEntry:
 
 
 def _section(view_name: str) -> str:
-    """ "reviews:batch-detail" and "reviews:batch-list" are one section; a case is worked from the queues."""
+    """ "reviews:batch-detail" and "reviews:batch-list" are one section; a case is worked from the queues, and all of
+    them are a section of their own."""
     app, _colon, name = view_name.partition(":")
     noun = name.partition("-")[0]
-    return f"{app}:{_SECTIONS.get(noun, noun)}"
+    return f"{app}:{_SECTIONS.get(name) or _SECTIONS.get(noun, noun)}"

@@ -7,6 +7,7 @@ FLAG_WITHDRAWN = declare("flag.withdrawn", "A source took its flag back")
 CASE_OPENED = declare("case.opened", "A case was opened", "cause")
 CASE_VIEWED = declare("case.viewed", "Somebody opened a case", "claimed")
 EVIDENCE_SEARCHED = declare("evidence.searched", "Somebody searched an account’s posts", "found")
+CASE_SEARCHED = declare("case.searched", "Somebody sought words in the list of cases", "words")
 CASE_CLAIMED = declare("case.claimed", "Somebody took a case", "queue", "expires_at")
 CASE_SENT_AHEAD = declare(
     "case.sent_ahead", "A case was sent ahead to the browser of whoever goes on with it", "expires_at"
@@ -95,3 +96,6 @@ ORDER_RESUMED = declare("order.resumed", "An order’s clock runs again", "pause
 ORDER_ANSWERED = declare("order.answered", "An order was answered", "outcome", "answered_at")
 ORDER_REOPENED = declare("order.reopened", "An order’s answer was taken back")
 HOLD_EXTENDED = declare("order.hold_extended", "An order holds its account’s data for longer", "until", "reason")
+VIEW_SAVED = declare("view.saved", "A view of the list of cases was saved", "title", "shared", "pinned", "params")
+VIEW_CHANGED = declare("view.changed", "A saved view was changed", "title", "shared", "pinned", "params")
+VIEW_DELETED = declare("view.deleted", "A saved view was deleted", "title", "shared", "pinned", "params")

@@ -198,3 +198,10 @@ class OrderOutcome(models.TextChoices):
     SUSPEND = "suspend", "Suspended"
     KEEP = "keep", "Kept"
     WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class TextKind(models.TextChoices):
+    """Whose text is to be made findable."""
+
+    FLAG = "flag", "Flag"
+    POST = "post", "Post"

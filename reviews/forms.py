@@ -129,8 +129,8 @@ class AnsweredForm(GuidingForm):
             self.add_error(None, refusal.message)
 
 
-class BatchForm(AnsweredForm):
-    """A batch as its page asks for it: a CSV with the columns `platform` and `external_id`; others don't count."""
+class ChosenForm(AnsweredForm):
+    """What is decided on many accounts together."""
 
     field_order = ("title", "accounts", "expected_count", "outcome", "length", "policy", "reason")  # as on the page
     title = forms.CharField(label=_("Title"), max_length=200)
@@ -149,15 +149,10 @@ class BatchForm(AnsweredForm):
         max_length=5000,
         widget=forms.Textarea({"rows": 3, "dir": "auto"}),
     )
-    accounts = forms.FileField(
-        label=_("List of accounts"),
-        help_text=_("A CSV file with the columns platform and external_id, separated by commas, one account a line."),
-        widget=forms.FileInput({"accept": ".csv,text/csv"}),
-    )
     expected_count = forms.IntegerField(
         label=_("How many accounts do you expect?"),
         min_value=1,
-        help_text=_("A guard against the wrong file: a list that is further off than 2 % is refused."),
+        help_text=_("A guard against the wrong list: one that is further off than 2 % is refused."),
     )
 
     def __init__(self, *args: Any, policies: Iterable[Policy], **kwargs: Any) -> None:
@@ -169,9 +164,27 @@ class BatchForm(AnsweredForm):
         """A suspension says how long it lasts."""
         return _with_length(self)
 
+
+class BatchForm(ChosenForm):
+    """A batch as its page asks for it: a CSV with the columns `platform` and `external_id`; others don't count."""
+
+    accounts = forms.FileField(
+        label=_("List of accounts"),
+        help_text=_("A CSV file with the columns platform and external_id, separated by commas, one account a line."),
+        widget=forms.FileInput({"accept": ".csv,text/csv"}),
+    )
+
     def clean_accounts(self) -> list[tuple[str, str]]:
         """The file's (platform, external id) pairs, in order."""
         return parse_list(self.cleaned_data["accounts"])
+
+
+class ViewForm(AnsweredForm):
+    """A view of the list of cases, as its owner names it."""
+
+    title = forms.CharField(label=_("Title"), max_length=80)
+    is_shared = forms.BooleanField(label=_("Everybody who sees cases sees it"), required=False)
+    is_pinned = forms.BooleanField(label=_("Show it as a tab"), required=False, initial=True)
 
 
 class WarningForm(AnsweredForm):

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from reviews.services import claims, decisions, flooding, holding, orders, precision, running
+from reviews.services import claims, decisions, flooding, holding, orders, precision, running, search_texts
 from reviews.services.webhooks import delivering, noting
 from staff.actors import SYSTEM
 
@@ -67,3 +67,9 @@ def note_enforcements() -> int:
 def alert_orders() -> int:
     """Sweep: legal orders at half their time."""
     return orders.alert()
+
+
+@shared_task
+def index_texts() -> int:
+    """Sweep: flags and posts whose words can't be found yet."""
+    return search_texts.index_new()

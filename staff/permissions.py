@@ -39,6 +39,7 @@ class Permission(StrEnum):
     MANAGE_WEBHOOKS = "make and change webhook endpoints, and replay deliveries"
     SEE_ORDERS = "see legal orders"
     MANAGE_ORDERS = "confirm legal orders, pause their clocks, and extend what they hold"
+    MANAGE_VIEWS = "change other people's shared views"
     MANAGE_PLATFORMS = "make and change platforms"
     MANAGE_POLICIES = "make and change policies and queues"
     RUN_ENFORCEMENTS = "dispatch, retry and settle enforcements"
@@ -60,6 +61,7 @@ _SUPERVISING = _MODERATING | {
     P.APPROVE_BATCH,
     P.SEE_AUDIT,
     P.SEE_WORKLOAD,
+    P.MANAGE_VIEWS,
     P.RUN_ENFORCEMENTS,
     P.SEE_ORDERS,
     P.MANAGE_ORDERS,

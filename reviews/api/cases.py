@@ -1,4 +1,4 @@
-"""Calls about cases: read, served, claimed, given back, decided. Whoever acts is a person that the key acts for."""
+"""Calls about one case: read, served, claimed, given back, decided. Whoever acts is a person that the key acts for."""
 
 from typing import ClassVar
 from uuid import UUID
@@ -9,12 +9,9 @@ from rest_framework.response import Response
 from common import clock
 from common.bodies import read_body
 from common.clock import in_utc
-from common.errors import Invalid
-from common.openapi import CURSOR, documented, query
-from common.paging import page_of
+from common.openapi import documented, query
 from reviews.api.shapes.cases import (
     CaseDetail,
-    CasePage,
     CaseShown,
     Claimed,
     ClaimIn,
@@ -31,29 +28,6 @@ from reviews.selectors import cases, second_person, trust
 from reviews.services import claims, decisions, escalations, holding, viewing
 from staff.api.calls import Call, client_of, person_of
 from staff.choices import Scope
-
-
-class CaseList(Call):
-    """Cases, newest first."""
-
-    scopes: ClassVar[dict[str, Scope | None]] = {"GET": Scope.CASES_READ}
-
-    @documented(
-        answers={200: CasePage},
-        errors=(422,),
-        operation_id="case_list",
-        tags=["cases"],
-        parameters=[query("state", "Only cases in this state", choices=CaseState), *CURSOR],
-    )
-    def get(self, request: Request) -> Response:
-        """Cases, newest first."""
-        rows = cases.cases_visible_to(client_of(request))
-        if state := request.GET.get("state"):
-            if state not in CaseState.values:
-                raise Invalid(f"state: give one of {', '.join(CaseState.values)}.", fields={"state": "not known"})
-            rows = rows.filter(state=state)
-        cursor, size = request.GET.get("cursor"), request.GET.get("page_size")
-        return Response(page_of(rows, CaseShown.all_of, cursor=cursor, size=size))
 
 
 class CaseRead(Call):

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from reviews.api import accounts, cases, decisions, flags, policies, sources
+from reviews.api import accounts, case_list, cases, decisions, flags, policies, sources
 
 app_name = "reviews-api"
 urlpatterns = [
@@ -20,7 +20,7 @@ urlpatterns = [
     path("policies", policies.Policies.as_view(), name="policy-list"),
     path("queues", policies.Queues.as_view(), name="queue-list"),
     path("queue/next", cases.QueueNext.as_view(), name="queue-next"),
-    path("cases", cases.CaseList.as_view(), name="case-list"),
+    path("cases", case_list.CaseList.as_view(), name="case-list"),
     path("cases/<uuid:case_id>", cases.CaseRead.as_view(), name="case-detail"),
     path("cases/<uuid:case_id>/claim", cases.CaseClaim.as_view(), name="case-claim"),
     path("cases/<uuid:case_id>/renew", cases.CaseRenew.as_view(), name="case-renew"),

@@ -13,6 +13,8 @@ from reviews.models.note import Mention, Note, NoteVersion
 from reviews.models.order import LegalOrder
 from reviews.models.policy import Policy, Queue
 from reviews.models.rule import SecondPersonRule
+from reviews.models.saved_view import SavedView
+from reviews.models.search import SearchMark, SearchText
 from reviews.models.webhook import WebhookAttempt, WebhookDelivery, WebhookEndpoint, WebhookWatch
 
 __all__ = [
@@ -35,6 +37,9 @@ __all__ = [
     "Policy",
     "ProcessingSuspension",
     "Queue",
+    "SavedView",
+    "SearchMark",
+    "SearchText",
     "SecondPersonRule",
     "Skip",
     "Source",

@@ -90,7 +90,7 @@ class Case(models.Model):
             models.Index(fields=["opened_at"], condition=Q(state__in=OPEN_CASE), name="reviews_case_oldest"),
             GinIndex(fields=["source_kinds"], name="reviews_case_source_kinds"),
             # one per order of the list of cases; the state leads, so that any choice of states is a few index ranges
-            # (docs/decisions/0021-the-list-merges-index-ranges.md)
+            # (docs/decisions/0024-the-list-merges-index-ranges.md)
             models.Index(fields=["state", "serving_order", "id"], name="reviews_case_by_rank"),
             models.Index(fields=["state", "opened_at", "id"], name="reviews_case_by_opening"),
             models.Index(fields=["state", "due_at", "id"], name="reviews_case_by_due"),

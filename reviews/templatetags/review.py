@@ -2,6 +2,8 @@
 
 {% outcome decision %}            "Suspend until 8 Sep 2026", "Suspend for good", "Keep"
 {% on_platform enforcement %}     how far an enforcement is, in words
+{% case_state case %}             where a case is
+{% due_state instant %}           how long until then, or for how long past it
 {% batch_state batch %}           pill with the batch's state
 {% source_icon kind %}            the icon for who flags
 {% webhook_state endpoint %}      how a webhook endpoint fares
@@ -14,16 +16,20 @@
 """
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from django import template
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from common import clock
+from common.presentation import duration
 from common.templatetags.ui import icon, state
-from reviews.choices import BatchState, DeliveryState, Need, Outcome
-from reviews.models import Batch, Decision, WebhookAttempt, WebhookDelivery, WebhookEndpoint
+from reviews.choices import BatchState, CaseState, DeliveryState, Need, Outcome
+from reviews.models import Batch, Case, Decision, WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from reviews.rules.ladder import FOR_GOOD
 from reviews.rules.webhooks import is_delivered
 from staff.choices import GOVERNMENTS, SourceKind
@@ -59,6 +65,17 @@ _BATCH = {
     BatchState.FINISHED: ("good", "check"),
     BatchState.CANCELLED: ("bad", "close"),
 }
+
+_CASE = {
+    CaseState.WAITING: ("", "waiting"),
+    CaseState.CLAIMED: ("live", "person"),
+    CaseState.HELD: ("warn", "pause"),
+    CaseState.ESCALATED: ("warn", "up"),
+    CaseState.SECOND_LOOK: ("warn", "eye"),
+    CaseState.DECIDED: ("good", "check"),
+    CaseState.CLOSED: ("", "close"),
+}
+_SOON = timedelta(hours=1)
 
 _DELIVERY = {
     DeliveryState.PENDING: ("", "waiting"),
@@ -97,6 +114,23 @@ def _words(enforcement: Enforcement) -> str:
     if enforcement.state == EnforcementState.UNKNOWN:
         return _("unknown: asking the platform")
     return f"{kind} {enforcement.get_state_display().lower()}"
+
+
+@register.simple_tag
+def case_state(case: Case) -> SafeString:
+    """Where a case is, whoever holds it."""
+    tone, glyph = _CASE[CaseState(case.state)]
+    return state(case.get_state_display(), tone, glyph)
+
+
+@register.simple_tag
+def due_state(due_at: datetime) -> SafeString:
+    """How long until a case is past its time, or for how long it has been: worded, not only red."""
+    left = due_at - clock.now()
+    if left < timedelta(0):
+        return state(_("%(time)s past") % {"time": duration(-left)}, "bad", "warning")
+    words = _("%(time)s left") % {"time": duration(left)}
+    return state(words, "warn", "clock") if left < _SOON else format_html("{}", words)
 
 
 @register.simple_tag

@@ -43,7 +43,10 @@ document.addEventListener("keydown", (event) => {
   }
   const code = (event.shiftKey ? "Shift+" : "") + event.code.replace("NumpadEnter", "Enter");
   if (["Enter", "Space"].includes(code) && event.target.closest("a, button, summary, select")) return;
-  const control = [...(dialog || document).querySelectorAll(`[data-code="${code}"]`)].find(usable);
+  // what the page itself has comes before the frame's, as its own search does; in a dialog, only what it has
+  const [within, without] = [`main [data-code="${code}"]`, `:not(main *)[data-code="${code}"]`];
+  const places = dialog ? [`[data-code="${code}"]`] : [within, without];
+  const control = places.flatMap((found) => [...(dialog || document).querySelectorAll(found)]).find(usable);
   if (control) {
     event.preventDefault();
     press(control);

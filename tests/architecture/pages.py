@@ -21,6 +21,15 @@ DECIDING = HOLDING | {
     "reason": "It is not so.",
     "length": "0",
 }
+TOGETHER = {
+    "all": "1",
+    "asked": "state=waiting",
+    "expected_count": "1",
+    "title": "From the list",
+    "outcome": "keep",
+    "policy": "coordinated_inauthentic_behaviour",
+    "reason": "It is not so.",
+}
 ENDPOINT = {"url": "https://1.1.1.1/hook", "events": "case.decided"}
 
 
@@ -48,6 +57,12 @@ class Row:
 PAGES = {
     "reviews:queue-list": Row(get=EVERYBODY),  # who sees no queue is led on to what they may see
     "reviews:queue-next": Row(post=MODERATORS),
+    "reviews:case-list": Row(get=READERS),
+    "reviews:case-together": Row(get=MODERATORS, post=MODERATORS, body=TOGETHER),
+    "reviews:view-save": Row(post=READERS, body={"title": "A view", "asked": "state=open"}),
+    "reviews:view-detail": Row(get=READERS),
+    "reviews:view-change": Row(post={"moderator", "supervisor"}, body={"title": "A view"}),  # the owner, and overseers
+    "reviews:view-delete": Row(post={"moderator", "supervisor"}),
     "reviews:case-detail": Row(get=READERS),
     "reviews:case-claim": Row(post=MODERATORS),
     "reviews:case-renew": Row(post=MODERATORS, body=HOLDING, held=True),

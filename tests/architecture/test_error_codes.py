@@ -61,6 +61,7 @@ CODES = {
     "too-many-endpoints",
     "too-many-calls",
     "too-many-keys",
+    "too-many-views",
     "unavailable",
     "unknown-platform",
     "unknown-row",

@@ -8,10 +8,23 @@ from accounts.models import Account
 from accounts.services import topics
 from common import clock
 from insights.services.publishing import publish_definitions
-from reviews.models import Batch, Case, Decision, Flag, LegalOrder, Note, Queue, WebhookDelivery, WebhookEndpoint
-from reviews.services import batches, claims, escalations, notes
+from reviews.models import (
+    Batch,
+    Case,
+    Decision,
+    Flag,
+    LegalOrder,
+    Note,
+    Queue,
+    SavedView,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
+from reviews.rules.finding import Asked
+from reviews.services import batches, claims, escalations, notes, saved_views
 from reviews.services.batches import Plan
 from reviews.services.facts import LegalBasis
+from reviews.services.saved_views import ViewSaid
 from reviews.services.webhooks import endpoints
 from staff import actors
 from staff.models import Organisation
@@ -25,7 +38,8 @@ class World:
     """What there is: a case that waits (`case`), one that the moderator holds (`held`, under `token`), one that
     moderator2 `asked` about, one that the moderator decided a moment ago, a `proposal` of moderator2's, and a batch
     that the moderator asked for; `flag` was sent by the cast's client, which has an `endpoint` and a `delivery` that
-    waits; the moderator's `note` names the supervisor."""
+    waits; the moderator's `note` names the supervisor; `view` is a shared one
+    of the moderator's."""
 
     cast: Cast
     case: Case
@@ -42,6 +56,7 @@ class World:
     endpoint: WebhookEndpoint
     delivery: WebhookDelivery
     note: Note
+    view: SavedView
 
     @property
     def arguments(self) -> dict[str, Any]:
@@ -62,6 +77,7 @@ class World:
             "external_id": self.account.external_id,
             "slug": "a-topic",
             "name": "decisions",
+            "view": self.view.slug,
         }
 
 
@@ -105,4 +121,5 @@ def a_world() -> World:
         endpoint=endpoint,
         delivery=endpoints.send_test(actors.operator(), endpoint_id=endpoint.pk),
         note=notes.write(cast.moderator, case_id=claim.case_id, text="Look, @supervisor."),
+        view=saved_views.save(cast.moderator, Asked(), ViewSaid(title="All of them", is_shared=True)),
     )

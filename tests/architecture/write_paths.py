@@ -19,12 +19,14 @@ from django.urls import reverse
 
 from common import clock
 from moderation.celery import app
+from reviews.choices import CaseState
+from reviews.models import Case
 from reviews.rules import flood
 from reviews.services import batches, intake
 from reviews.services.facts import LegalBasis
 from takedowns.services import leasing
 from tests.architecture.doors import Page, pages
-from tests.architecture.pages import ask
+from tests.architecture.pages import TOGETHER, ask
 from tests.architecture.world import World
 from tests.calls import Api, a_decision_body, a_flag_body, a_tally_body, account_path, an_account_body
 from tests.cast import PASSWORD, a_case, a_decision, a_flag, a_policy, flag_facts
@@ -38,6 +40,7 @@ SILENT = {
     "task insights.tasks.refresh": "figures that follow from rows, which are in the log",
     "task reviews.tasks.deliver_webhooks": "each try is a row of its own, shown on the delivery's page",
     "task reviews.tasks.note_enforcements": "passes on what is in the log: enforcement.applied",
+    "task reviews.tasks.index_texts": "makes findable what is in the log: flags, and the posts they brought",
     "command doctor": "reads",
     "command simulator": "another program: the platform, with no database of ours",
 }
@@ -58,6 +61,20 @@ def _ask_for_a_batch(world: World) -> None:
     file = SimpleUploadedFile("list.csv", f"platform,external_id\nsimulator,{world.account.external_id}\n".encode())
     said = {"title": "B", "outcome": "suspend", "policy": a_policy().code, "length": "0", "reason": "It is so."}
     client.post(reverse("reviews:batch-new"), said | {"expected_count": "1", "accounts": file})
+
+
+def _decide_together(world: World) -> None:
+    waiting = Case.objects.filter(state=CaseState.WAITING).count()
+    said = TOGETHER | {"expected_count": str(waiting)}
+    client = Client()
+    client.force_login(world.cast.moderator.person())
+    client.post(reverse("reviews:case-together"), said)
+
+
+def _search(world: World) -> None:
+    client = Client()
+    client.force_login(world.cast.auditor.person())
+    client.get(reverse("reviews:case-list"), {"q": "city news"})
 
 
 def _enable_an_endpoint(world: World) -> None:
@@ -114,6 +131,10 @@ PAGE_WRITES: dict[str, tuple[Try, str]] = {
     "page reviews:note-edit": (_post("reviews:note-edit"), "note.edited"),
     "page reviews:mention-open": (_post("reviews:mention-open", "supervisor"), "mention.opened"),
     "page reviews:draft-keep": (_post("reviews:draft-keep"), "case.draft_kept"),
+    "page reviews:case-together": (_decide_together, "batch.planned"),
+    "page reviews:view-save": (_post("reviews:view-save"), "view.saved"),
+    "page reviews:view-change": (_post("reviews:view-change"), "view.changed"),
+    "page reviews:view-delete": (_post("reviews:view-delete", "supervisor"), "view.deleted"),
     "page reviews:decision-undo": (_post("reviews:decision-undo"), "decision.undone"),
     "page reviews:proposal-approve": (_post("reviews:proposal-approve"), "decision.approved"),
     "page reviews:proposal-refuse": (_post("reviews:proposal-refuse", "senior"), "decision.refused"),
@@ -216,6 +237,8 @@ LOOKS: dict[str, tuple[Try, str]] = {
         lambda world: ask(world, _page("reviews:case-posts"), "GET", world.cast.auditor.user),
         "evidence.searched",
     ),
+    "page reviews:case-list": (_search, "case.searched"),
+    "GET /api/v1/cases": (_call("GET", "/cases?q=city"), "case.searched"),
     "page reviews:case-detail": (
         lambda world: ask(world, _page("reviews:case-detail"), "GET", world.cast.auditor.user),
         "case.viewed",

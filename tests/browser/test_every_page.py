@@ -10,11 +10,25 @@ from playwright.sync_api import Browser
 from common import clock
 from reviews.choices import SUBSCRIBABLE
 from reviews.models import Case, LegalOrder, Queue, WebhookEndpoint
+from reviews.rules.finding import Asked
 from reviews.rules.second_person import Rule
-from reviews.services import awards, batches, claims, escalations, handing, holding, misuse, orders, proposals, rules
+from reviews.services import (
+    awards,
+    batches,
+    claims,
+    escalations,
+    handing,
+    holding,
+    misuse,
+    orders,
+    proposals,
+    rules,
+    saved_views,
+)
 from reviews.services.awards import AwardSaid
 from reviews.services.batches import Plan
 from reviews.services.facts import EvidencePost, LegalBasis
+from reviews.services.saved_views import ViewSaid
 from reviews.services.webhooks import endpoints, leasing, outcomes
 from reviews.services.webhooks.outcomes import Result
 from staff.actors import Actor, operator
@@ -51,6 +65,7 @@ def stage(cast: Cast) -> Stage:
     waiting = a_case(an_account(language="ar", protected_class="journalist"), posts=POSTS)
     decision = a_decision(cast.moderator)
     batch = a_batch(cast.moderator)
+    view = saved_views.save(cast.moderator, Asked(states=("open",)), ViewSaid(title="Local news"))
     case, account = reverse("reviews:case-detail", args=[held.case_id]), decision.account_id
     question = aside_pages(cast)
     proposals = proposal_pages(cast)
@@ -63,6 +78,10 @@ def stage(cast: Cast) -> Stage:
         reverse("reviews:account-detail", args=[account]),
         f"/accounts/?q={waiting.account.handle[:1]}",
         "/accounts/?q=nobody+at+all",
+        "/cases/",
+        "/cases/?q=city&language=ar&past_due=true&state=open",
+        reverse("reviews:view-detail", args=[view.slug]),
+        f"/cases/together/?outcome=suspend&case={held.case_id}&case={waiting.pk}",
         "/batches/",
         "/batches/new/",
         reverse("reviews:batch-detail", args=[batch.pk]),

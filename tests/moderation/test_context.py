@@ -12,6 +12,7 @@ from tests.cast import Cast
 
 OVERSEEING = [
     "QUEUES",
+    "Cases",
     "Second looks",
     "Batches",
     "Orders",
@@ -33,7 +34,7 @@ def labels(actor: Actor, path: str = "/") -> list[str]:
 @pytest.mark.parametrize(
     ("username", "shown"),
     [
-        ("moderator", ["QUEUES", "Second looks", "Batches", "Statistics"]),
+        ("moderator", ["QUEUES", "Cases", "Second looks", "Batches", "Statistics"]),
         ("supervisor", OVERSEEING),
         ("auditor", OVERSEEING),
         ("administrator", ["Sources", "Webhooks", "Audit", "Statistics"]),

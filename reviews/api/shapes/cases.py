@@ -113,7 +113,7 @@ def _shown(row: Case) -> dict[str, Any]:
 
 
 class CasePage(Page[CaseShown]):
-    """Cases, newest first. `next` is the cursor of the following page, null on the last one."""
+    """Cases, newest first unless told. `next` is the cursor of the following page, null on the last one."""
 
 
 class ClaimShown(Struct, frozen=True):
