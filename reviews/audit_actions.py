@@ -28,30 +28,12 @@ NOTE_EDITED = declare("note.edited", "A note was edited by its author", "mention
 MENTION_OPENED = declare("mention.opened", "Somebody opened a note that names them")
 CASE_CLOSED = declare("case.closed", "A case was closed without a decision", "why")
 CASE_REOPENED = declare("case.reopened", "A decided case waits again", "why")
-DECIDED = declare(
-    "decision.made",
-    "A decision was made",
-    "outcome",
-    "policy",
-    "until",
-    "proposed_days",
-    "length_reason",
-    "evidence_version",
-    "posts_seen",
-    "effective_at",
-    "batch",
+_OF_A_DECISION = (
+    *("outcome", "policy", "until", "proposed_days", "length_reason"),
+    *("evidence_version", "posts_seen", "effective_at", "batch"),
 )
-DECISION_PROPOSED = declare(
-    "decision.proposed",
-    "A decision was proposed to a second person",
-    "outcome",
-    "policy",
-    "until",
-    "evidence_version",
-    "effective_at",
-    "batch",
-    "needs",
-)
+DECIDED = declare("decision.made", "A decision was made", *_OF_A_DECISION)
+DECISION_PROPOSED = declare("decision.proposed", "A decision was proposed to a second person", *_OF_A_DECISION, "needs")
 DECISION_APPROVED = declare("decision.approved", "A second person approved a proposal", "outcome", "effective_at")
 DECISION_REFUSED = declare("decision.refused", "A second person refused a proposal", "reason")
 DECISION_WITHDRAWN = declare("decision.withdrawn", "A proposal was taken back by its proposer", "outcome")

@@ -169,13 +169,14 @@ def test_without_a_page_the_answer_carries_it(signed_in, cast: Cast, held: Claim
 def test_nothing_waits_leads_to_the_first_page(signed_in, cast: Cast, held: Claim):
     browser = signed_in(cast.moderator)
     assert ask_ahead(browser, held).status_code == 204
-    assert decide(browser, held)["HX-Redirect"] == "/?nothing=1"
+    assert decide(browser, held)["HX-Redirect"] == "/"
 
 
 def test_skipping_goes_on_with_what_was_taken(signed_in, cast: Cast, held: Claim):
     browser = signed_in(cast.moderator)
     taken = take_one(cast, held)
-    answer = browser.post(reverse("reviews:case-skip", args=[held.case_id]), {"claim_token": held.token})
+    given = {"claim_token": held.token, "why": "subject"}
+    answer = browser.post(reverse("reviews:case-skip", args=[held.case_id]), given)
     assert answer.url == reverse("reviews:case-detail", args=[taken.case_id])
 
 

@@ -11,7 +11,7 @@ from common.closed_sets import one_of
 from common.openapi import Instant
 from common.paging import Page
 from reviews.api.shapes.accounts import AccountShown
-from reviews.choices import CaseState, FlagState
+from reviews.choices import CaseState, FlagState, SkipReason
 from reviews.models import Case, Claim, Decision, Flag
 from reviews.rules.rank import Line
 from staff.choices import SourceKind
@@ -50,7 +50,7 @@ class HolderIn(Sent):
 class SkipIn(HolderIn):
     """Who passes the case over, and why."""
 
-    why: Annotated[Literal["language", "subject", "conflict", "harm", "other"], Meta(description="Why")] = "other"
+    why: Annotated[Literal["language", "subject", "conflict", "harm", "other"], one_of(SkipReason)] = "other"
     reason: Annotated[str, Meta(max_length=200)] = ""
 
 
