@@ -11,7 +11,8 @@ from reviews.choices import CaseState, Outcome
 from reviews.models import Case, Claim, Decision
 from reviews.services import claims
 from reviews.services.facts import EvidencePost
-from tests.cast import Cast, a_case, a_decision, a_flag, a_policy, an_account
+from staff.choices import SourceKind
+from tests.cast import Cast, a_case, a_client, a_decision, a_flag, a_policy, an_account
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -73,6 +74,16 @@ def test_a_suspension_of_a_protected_account_is_to_be_proposed(signed_in, cast: 
     page = signed_in(cast.moderator).get(url("detail", claim.case))
     assert b'data-second="another person"' in page.content
     assert b"a suspension is proposed here, and another person approves it." in page.content
+
+
+def test_a_post_shows_its_place_and_its_media_and_that_a_government_flagged_it(signed_in, cast: Cast):
+    medium = {"url": "https://x.io/a.jpg", "type": "image/jpeg", "hash": "9f86d0"}
+    posts = (EvidencePost(external_id="1", text="A post", url="https://x.io/1", media=(medium,)),)
+    flag = a_flag(a_client("The ministry", SourceKind.GOVERNMENT)[0], posts=posts)
+    page = signed_in(cast.moderator).get(url("detail", flag.case)).content.decode()
+    evidence = page.split('id="h-evidence"')[1].split("panel-foot")[0]
+    assert all(said in evidence for said in ("https://x.io/1", *medium.values(), "Government: The ministry"))
+    assert "href=" not in evidence
 
 
 def test_posts_are_veiled_and_read_their_own_way(signed_in, cast: Cast):
