@@ -7,6 +7,7 @@ from string import Template
 from typing import Final
 from urllib.parse import quote, urlencode
 
+from common import unseen
 from takedowns.simulator.accounts import Account, Accounts, Effect, Stats
 from takedowns.simulator.faults import LONGEST_LATE_SECONDS, LONGEST_LATENCY_MS, Faults
 
@@ -67,7 +68,7 @@ def _state(state: str) -> str:
 def _account(account: Account) -> str:
     return (
         f'<tr data-account="{escape(account.external_id)}" data-state="{account.state}"><th scope="row">'
-        f"<bdi>{escape(account.external_id)}</bdi></th><td>{_state(account.state)}</td>"
+        f"<bdi>{_evident(account.external_id)}</bdi></th><td>{_state(account.state)}</td>"
         f'<td class="num">{account.suspensions:,}</td><td class="num">{account.reinstatements:,}</td>'
         f'<td class="num lo">{account.requests:,}</td></tr>'
     )
@@ -79,7 +80,17 @@ def _effect(effect: Effect) -> str:
     done = "Suspended" if effect.kind == "suspend" else "Reinstated"
     return (
         f'<tr><td><time datetime="{at.isoformat()}">{at:%H:%M:%S}</time></td><td>{done}{late}</td>'
-        f"<td><bdi>{escape(effect.external_id)}</bdi></td></tr>"
+        f"<td><bdi>{_evident(effect.external_id)}</bdi></td></tr>"
+    )
+
+
+def _evident(text: str) -> str:
+    """`text` as HTML; what the page would hide, or what would turn its words around, stands there by its code."""
+    return "".join(
+        f'<span class="unseen" title="{escape(unseen.name(piece))}">{unseen.code(piece)}</span>'
+        if hidden
+        else escape(piece)
+        for piece, hidden in unseen.parts(text)
     )
 
 

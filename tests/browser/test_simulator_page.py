@@ -1,11 +1,13 @@
 """The simulated platform's own page: axe-core finds nothing, its figures stay fresh, its switches work."""
 
 from collections.abc import Iterator
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.person import Person
+from tests.browser.test_hostile_texts import HOSTILE, whats_wrong
 from tests.takedowns.simulated import Simulated, a_simulator
 
 LOOKS = {"light": ("light", 1440), "dark": ("dark", 1440), "phone": ("light", 390)}
@@ -35,6 +37,15 @@ def test_the_page_has_no_fault(chromium: Browser, simulator: Simulated, look: st
         assert visitor.overflow() == 0
         simulator.change("ira:10_gop", "suspend")
         simulator.change("a-very-long-id-" * 12, "reinstate")
+    visitor.page.context.close()
+    assert (found, visitor.errors) == ([], [])
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_ids_that_want_to_act_are_shown_as_words(chromium: Browser, simulator: Simulated, name: str) -> None:
+    visitor = a_visitor(chromium, simulator)
+    simulator.change(HOSTILE[name], "suspend")
+    found = whats_wrong(visitor, f"/?q={quote(HOSTILE[name], safe='')}", HOSTILE[name], must_show=True)
     visitor.page.context.close()
     assert (found, visitor.errors) == ([], [])
 
