@@ -45,13 +45,12 @@ def by_keys(keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Account]:
     external_ids: dict[str, list[str]] = {}
     for slug, external_id in keys:
         external_ids.setdefault(slug, []).append(external_id)
-    return {
-        (slug, account.external_id): account
-        for slug, wanted in external_ids.items()
-        for account in Account.objects.select_related("platform").filter(
-            platform__slug=slug, external_id__in=set(wanted)
-        )
-    }
+    found = {}
+    for platform in Platform.objects.filter(slug__in=external_ids):
+        for account in Account.objects.filter(platform=platform, external_id__in=set(external_ids[platform.slug])):
+            account.platform = platform  # one for all: to read it with each row took half of the time
+            found[platform.slug, account.external_id] = account
+    return found
 
 
 def with_handle(handle: str) -> QuerySet[Account]:
