@@ -8,22 +8,27 @@ import django
 
 django.setup()
 
-from tests.benchmarks import claim, intake, soak, takedown  # noqa: E402  # the apps have to be loaded first
+from tests.benchmarks import claim, intake, pages, soak, takedown  # noqa: E402  # the apps have to be loaded first
 
 BENCHMARKS = {
     "claim": (claim.measure, 100_000),
     "intake": (intake.measure, 20_000),
+    "pages": (pages.measure, 1_000_000),
     "soak": (soak.measure, 10),
     "takedown": (takedown.measure, 2_000),
 }
-ONLY_BY_NAME = {"soak"}  # it takes as long as it is told to
+ONLY_BY_NAME = {"pages", "soak"}  # they take long
 
 
 def main() -> int:
     """Measure, and print the figures."""
     parser = argparse.ArgumentParser(prog="manage.py bench")
-    parser.add_argument("name", nargs="?", choices=sorted(BENCHMARKS), help="which; all but soak when left out")
-    parser.add_argument("--size", type=int, help="how many flags, accounts or (soak) minutes; each has its default")
+    parser.add_argument(
+        "name", nargs="?", choices=sorted(BENCHMARKS), help="which; all but pages and soak when left out"
+    )
+    parser.add_argument(
+        "--size", type=int, help="how many flags, accounts, cases or (soak) minutes; each has its default"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object on the last line")
     given = parser.parse_args()
     for name in [given.name] if given.name else sorted(BENCHMARKS.keys() - ONLY_BY_NAME):
