@@ -20,7 +20,6 @@ from staff.choices import Scope, SourceKind
 _NEWEST: Final = "-opened"
 _KNOWN: Final = (*finding.PARAMS, "cursor", "page_size")
 _MANY: Final = "; several are separated by commas"
-_SORTS: Final = [sign + name for name in finding.SORTS for sign in ("", "-")]
 _PARAMETERS: Final = [
     query("q", "A handle's beginning, an external id, or words in flags and posts", example="city news"),
     query(
@@ -36,11 +35,14 @@ _PARAMETERS: Final = [
     query("followers_to", "Only up to so many followers", example="50000"),
     query("opened_from", "Only opened on this day or later (UTC)", example="2026-08-02"),
     query("opened_to", "Only opened on this day or earlier (UTC)", example="2026-08-09"),
-    query("past_due", "Only open cases past their time", schema={"type": "string", "enum": ["true", "false"]}),
+    query("past_due", "Only open cases past their time", schema={"type": "boolean"}),
     query("holder", "Only cases that this person holds, by username", example="moderator"),
     query("outcome", "Only cases decided so", choices=Outcome),
     query(
-        "sort", "The order; a minus turns it round. Newest first unless told", schema={"type": "string", "enum": _SORTS}
+        "sort",
+        "The order; a minus turns it round. Newest first unless told",
+        schema={"type": "string", "pattern": f"^-?({'|'.join(finding.SORTS)})$"},
+        example="-opened",
     ),
     *CURSOR,
 ]

@@ -203,6 +203,6 @@ def _count(text: str) -> int:
 
 
 def _yes(text: str) -> bool:
-    if text.lower() not in ("true", "false", "1", "0", "on"):
+    if text not in ("true", "false"):
         raise ValueError(text)
-    return text.lower() not in ("false", "0")
+    return text == "true"

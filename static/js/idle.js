@@ -19,12 +19,6 @@ function foot() {
   return place;
 }
 
-function next() {
-  if (document.querySelector("form[data-case]:not([data-lost])")) tell("This case is yours: decide it, skip it or give it back, and the next one comes.");
-  else document.querySelector(".case-strip a").click(); // to the queues, where N starts it
-}
-
 if (document.querySelector("#toast, #h-last")) {
   onKey("KeyU", "Undo the last decision", () => tell("Nothing to undo: none of your decisions is in its undo window."));
 }
-if (document.body.matches(".on-case")) onKey("KeyN", "Next case, once this one isn’t yours", next);

@@ -92,15 +92,15 @@ def test_the_list_of_keys_names_what_is_on_the_page(moderator: Person) -> None:
     assert [words in told for words in ("Suspend", "Keep", "Decide and go on", "Next post")] == [True] * 4
 
 
-def test_the_list_names_undo_and_next_while_they_have_nothing_to_do(moderator: Person) -> None:
+def test_the_list_names_undo_while_it_has_nothing_to_do(moderator: Person) -> None:
     moderator.press("Shift+?")
     lines = moderator.page.locator("#shortcuts li").all_inner_texts()
-    assert {"Undo the last decision\nU", "Next case, once this one isn’t yours\nN"} <= set(lines)
+    assert {"Undo the last decision\nU", "Add a note\nN"} <= set(lines)
 
 
 def test_undo_says_when_there_is_nothing_to_undo(moderator: Person) -> None:
     following = a_case(an_account(followers=1))
-    moderator.press("1", "s")
+    moderator.press("v", "1", "s")
     moderator.press_and_move("Enter")
     moderator.press("u")
     moderator.sees("waits again. Nothing was sent.")
@@ -108,21 +108,6 @@ def test_undo_says_when_there_is_nothing_to_undo(moderator: Person) -> None:
     moderator.sees("Nothing to undo: none of your decisions is in its undo window.")
     assert Decision.objects.get().state == DecisionState.UNDONE
     assert moderator.page.url.endswith(reverse("reviews:case-detail", args=[following.pk]))
-
-
-def test_next_says_that_this_case_is_still_ones_own(moderator: Person) -> None:
-    before = moderator.page.url
-    moderator.press("n")
-    moderator.sees("This case is yours: decide it, skip it or give it back")
-    assert moderator.page.url == before
-
-
-def test_next_on_somebody_elses_case_leads_to_the_queues(sign_in, cast: Cast, case: Case) -> None:
-    claims.claim(cast.second_moderator, case_id=case.pk)
-    person = sign_in(cast.moderator)
-    person.goto(reverse("reviews:case-detail", args=[case.pk]))
-    person.press_and_move("n")
-    person.sees("Your queues")
 
 
 def test_a_policy_brings_its_length_and_its_reason(moderator: Person) -> None:

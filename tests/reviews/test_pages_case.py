@@ -82,8 +82,8 @@ def test_a_post_shows_its_place_and_its_media_and_that_a_government_flagged_it(s
     flag = a_flag(a_client("The ministry", SourceKind.GOVERNMENT)[0], posts=posts)
     page = signed_in(cast.moderator).get(url("detail", flag.case)).content.decode()
     evidence = page.split('id="h-evidence"')[1].split("panel-foot")[0]
-    assert all(said in evidence for said in ("https://x.io/1", *medium.values(), "Government: The ministry"))
-    assert "href=" not in evidence
+    assert all(said in evidence for said in ("https://x.io/1", *medium.values(), "Government", "The ministry"))
+    assert 'href="http' not in evidence
 
 
 def test_posts_are_veiled_and_read_their_own_way(signed_in, cast: Cast):

@@ -47,7 +47,7 @@ def test_approving_leads_back_to_the_list_with_the_way_to_undo(signed_in, cast: 
 def test_refusing_without_a_reason_keeps_the_page(signed_in, cast: Cast, proposal: Decision) -> None:
     browser = signed_in(cast.second_moderator)
     page = browser.post(url("refuse", proposal), {"reason": " "})
-    assert (page.status_code, b"This field is required." in page.content) == (422, True)
+    assert (page.status_code, b"Fill this in." in page.content) == (422, True)
     assert Decision.objects.get().state == "proposed"
 
 
