@@ -41,7 +41,7 @@ _PARAMETERS: Final = [
     query(
         "sort",
         "The order; a minus turns it round. Newest first unless told",
-        schema={"type": "string", "pattern": f"^-?({'|'.join(finding.SORTS)})$"},
+        schema={"type": "string", "pattern": f"^(-?({'|'.join(finding.SORTS)}))?$"},
         example="-opened",
     ),
     *CURSOR,
