@@ -11,6 +11,7 @@ from insights.selectors.statistics import get_statistic
 from insights.selectors.topic_list import TopicLine, topic_lines
 from insights.views.figures import HOUR, Column, Figure, Series, by_group, hours, over_time, with_digits
 from staff.actors import Actor
+from staff.choices import SourceKind
 from staff.permissions import Permission
 
 
@@ -37,6 +38,7 @@ def overview(actor: Actor, asked: Asked) -> Overview:
     time = get_statistic(actor, "time-to-decision", days)
     followers = get_statistic(actor, "followers-at-detection", days)
     months = get_statistic(actor, "time-to-decision", Asked(group_by=("month",)))
+    flags = get_statistic(actor, "flags", days)
     return Overview(
         backlog=at_the_count(backlog.refreshed_at) if backlog.refreshed_at else None,
         backlog_at=backlog.refreshed_at,
@@ -44,7 +46,10 @@ def overview(actor: Actor, asked: Asked) -> Overview:
         decisions=decisions,
         time=months.rows[-1] if months.rows else None,
         followers=next((row for row in reversed(followers.rows) if row["n"]), None),
-        figures=[_decisions(decisions), _backlog(backlog), _time(time), _followers(followers)],
+        figures=[
+            *(_decisions(decisions), _backlog(backlog), _time(time), _followers(followers)),
+            *(_flags(flags), _flags_by_kind(actor, flags), _after_governments(decisions)),
+        ],
         by_person=_by_person(actor, days, decisions),
         topics=topic_lines(actor),
     )
@@ -80,9 +85,13 @@ def _backlog(found: Statistic) -> Figure:
         found,
         newest_first=True,
         unit=_("cases"),
-        series=[Series(_("Open cases"), "open")],
+        series=[
+            Series(_("Open cases"), "open"),
+            Series(_("Flagged by a government"), "government_open", 2, dash=True),
+        ],
         columns=[
             Column(_("Open"), "open"),
+            Column(_("Government"), "government_open"),
             Column(_("Oldest"), "oldest_seconds", hours),
             Column(_("Opened"), "opened"),
             Column(_("Closed"), "closed"),
@@ -124,6 +133,69 @@ def _followers(found: Statistic) -> Figure:
             Column(_("Unknown"), "unknown"),
         ],
         note=_("By the month of each account’s first flag. Unknown: accounts whose followers were not known then."),
+    )
+
+
+def _flags(found: Statistic) -> Figure:
+    return over_time(
+        "flags",
+        _("Flags received per day"),
+        found,
+        kind="bar",
+        newest_first=True,
+        unit=_("flags"),
+        series=[Series(_("All"), "received"), Series(_("From governments"), "government_received", 2)],
+        columns=[
+            Column(_("All"), "received"),
+            Column(_("Government"), "government_received"),
+            Column(_("Order"), "order_received"),
+            Column(_("Open"), "open"),
+        ],
+        note=_("Government: from a government. Order: with a legal order. Open: not answered yet."),
+    )
+
+
+def _flags_by_kind(actor: Actor, flags: Statistic) -> Figure:
+    ranged = Asked(start=flags.start, end=flags.end, group_by=("source_kind",))
+    return by_group(
+        "kinds",
+        _("Flags by kind of source"),
+        get_statistic(actor, "flags", ranged),
+        key_title=_("Source"),
+        name=lambda kind: str(SourceKind(kind).label),
+        columns=[
+            Column(_("Received"), "received"),
+            Column(_("With an order"), "order_received"),
+            Column(_("Open"), "open"),
+            Column(_("Agreed"), "agreed"),
+            Column(_("Disagreed"), "disagreed"),
+            Column(_("Withdrawn"), "withdrawn"),
+            Column(_("Already actioned"), "already_actioned"),
+        ],
+        note=_("Received in this range, and what has become of them since."),
+    )
+
+
+def _after_governments(found: Statistic) -> Figure:
+    return over_time(
+        "governments",
+        _("Decisions after a government’s flag"),
+        found,
+        kind="bar",
+        stacked=True,
+        newest_first=True,
+        unit=_("decisions"),
+        series=[
+            Series(_("Suspended"), "government_suspensions", 2),
+            Series(_("Kept"), "government_keeps", 3),
+        ],
+        columns=[
+            Column(_("Suspended"), "government_suspensions"),
+            Column(_("alone"), "only_government_suspensions"),
+            Column(_("Kept"), "government_keeps"),
+            Column(_("alone"), "only_government_keeps"),
+        ],
+        note=_("Decisions on cases that a government had flagged. Alone: nobody else had flagged them."),
     )
 
 

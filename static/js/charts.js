@@ -74,7 +74,7 @@ function tooltip(data, colours) {
 function axes(data, colours) {
   const label = { color: colours.soft, fontSize: 12, hideOverlap: true };
   const category = { type: "category", data: data.labels, axisLabel: label, axisLine: { lineStyle: { color: colours.control } }, axisTick: { show: false }, boundaryGap: data.kind !== "line" || data.series.some((one) => one.as === "bar") };
-  const value = { type: "value", axisLabel: { ...label, formatter: (number) => (data.percent ? `${Math.round(number * 100)} %` : number.toLocaleString("en")) }, splitLine: { lineStyle: { color: colours.line } } };
+  const value = { type: "value", minInterval: data.digits || data.percent ? 0 : 1, axisLabel: { ...label, formatter: (number) => (data.percent ? `${Math.round(number * 100)} %` : number.toLocaleString("en")) }, splitLine: { lineStyle: { color: colours.line } } };
   return data.kind === "rows"
     ? { xAxis: value, yAxis: { ...category, inverse: true, axisLabel: { ...label, width: 150, overflow: "truncate" } } }
     : { xAxis: category, yAxis: value };

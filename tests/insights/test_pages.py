@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -18,8 +19,9 @@ from insights.rules import sentences
 from insights.services import refreshing
 from reviews.services import viewing
 from staff.actors import SYSTEM
+from staff.choices import SourceKind
 from tests.calls import nothing_happens
-from tests.cast import Cast, a_case, a_decision, an_account
+from tests.cast import Cast, a_case, a_client, a_decision, a_flag, an_account
 
 pytestmark = pytest.mark.django_db
 OVERVIEW, AUDIT = "/statistics/", "/audit/"
@@ -39,6 +41,25 @@ def counted(cast: Cast) -> Cast:
     return cast
 
 
+@pytest.fixture
+def flagged(cast: Cast, frozen_clock) -> Cast:
+    """Three suspensions, two of them after a government's flag and one of these after no other; an open case."""
+    government = a_client("The ministry", SourceKind.GOVERNMENT)[0]
+    alone, together = a_flag(government).case, a_flag(government).case
+    a_flag(cast.client, together.account)
+    for case in (alone, together, a_case()):
+        a_decision(cast.moderator, case=case)
+    a_flag(government)
+    refreshing.refresh(SYSTEM)
+    return cast
+
+
+def chart(page: str, slug: str) -> dict[str, Any]:
+    """A chart's data on a page."""
+    begun = page.partition(f'<script id="chart-{slug}" type="application/json">')[2]
+    return dict(json.loads(begun.partition("</script>")[0]))
+
+
 def test_the_overview_shows_figures_with_definition_and_freshness(counted: Cast, signed_in) -> None:
     page = signed_in(counted.auditor).get(OVERVIEW).content.decode()
     assert re.search(r"counted \d+ s ago", page)
@@ -47,15 +68,23 @@ def test_the_overview_shows_figures_with_definition_and_freshness(counted: Cast,
     assert "Decisions by person" in page
 
 
+def test_the_overview_counts_governments_apart(flagged: Cast, signed_in) -> None:
+    page = " ".join(signed_in(flagged.auditor).get(OVERVIEW).content.decode().split())
+    assert "2 suspended after a government’s flag, 1 of them after no other flag" in page
+    assert "1 flagged by a government" in page
+    assert [(one["name"], one["values"][-1]) for one in chart(page, "flags")["series"]] == [
+        ("All", 5),
+        ("From governments", 3),
+    ]
+
+
 def test_a_moderator_does_not_see_who_does_what(counted: Cast, signed_in) -> None:
     assert "Decisions by person" not in signed_in(counted.moderator).get(OVERVIEW).content.decode()
 
 
 def test_a_chart_and_its_table_say_the_same(counted: Cast, signed_in) -> None:
     page = signed_in(counted.auditor).get("/statistics/topics/threat/").content.decode()
-    data = json.loads(
-        page.partition('<script id="chart-traffic" type="application/json">')[2].partition("</script>")[0]
-    )
+    data = chart(page, "traffic")
     assert data["labels"] == ["Jan 2025", "Feb 2025", "Mar 2025", "Apr 2025"]
     assert data["series"][0]["values"] == [1.0, None, None, 31 / 30]
     assert data["gaps"] == [["Jan 2025", "Apr 2025"]]
@@ -106,6 +135,19 @@ def test_an_export_of_a_statistic_is_logged(counted: Cast, signed_in) -> None:
     assert [(row["month"], row["posts"]) for row in rows] == [("2025-01", "31"), ("2025-04", "31")]
     entry = Entry.objects.get(action="statistic.exported")
     assert (entry.actor, entry.detail["rows"]) == ("person:auditor", 2)
+
+
+def test_an_export_counts_governments_apart(flagged: Cast, signed_in) -> None:
+    browser = signed_in(flagged.auditor)
+    sent = browser.post(reverse("insights:statistics-export", args=["flags"]), {"group_by": "source_kind"})
+    found = {row["source_kind"]: row for row in csv.DictReader(sent.content.decode().splitlines())}
+    assert {kind: (row["received"], row["government_agreed"]) for kind, row in found.items()} == {
+        "government": ("3", "2"),
+        "trusted_flagger": ("2", "0"),
+    }
+    sent = browser.post(reverse("insights:statistics-export", args=["decisions"]), {"group_by": "total"})
+    [row] = csv.DictReader(sent.content.decode().splitlines())
+    assert (row["suspensions"], row["government_suspensions"], row["only_government_suspensions"]) == ("3", "2", "1")
 
 
 # ── the log ──────────────────────────────────────────────────────────────────────────────────────────────
