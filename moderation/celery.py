@@ -29,6 +29,7 @@ app.conf.beat_schedule = {
     "alert to legal orders": every(5, "reviews.tasks.alert_orders"),
     "deliver webhooks": every(1, "reviews.tasks.deliver_webhooks"),
     "note enforcements for webhooks": every(1, "reviews.tasks.note_enforcements"),
+    "add up queues": every(5, "reviews.tasks.add_up_queues"),
     "watch for floods of flags": every(10, "reviews.tasks.watch_for_floods"),
     "purge first answers": every(600, "staff.tasks.purge_answers"),
     "make texts findable": every(5, "reviews.tasks.index_texts"),

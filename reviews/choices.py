@@ -12,6 +12,17 @@ class Severity(models.IntegerChoices):
     CRITICAL = 4, "4 of 4"
 
 
+class FollowerBand(models.TextChoices):
+    """How many followers an account has, in steps of ten."""
+
+    UNKNOWN = "unknown", "Unknown"
+    UNDER_1K = "under_1k", "Under 1,000"
+    FROM_1K = "from_1k", "1,000 to 9,999"
+    FROM_10K = "from_10k", "10,000 to 99,999"
+    FROM_100K = "from_100k", "100,000 to 999,999"
+    FROM_1M = "from_1m", "1,000,000 and more"
+
+
 class FlagState(models.TextChoices):
     """What became of a flag."""
 

@@ -41,6 +41,12 @@ class EvidenceChanged(Conflict):
         )
 
 
+class QueueOfOthers(NotAllowed):
+    """The queue is worked by another team or by other roles (403)."""
+
+    code = "queue-of-others"
+
+
 class TooLate(Conflict):
     """The moment for this has passed (409)."""
 
@@ -121,6 +127,13 @@ declare(
     "The suspension needs a second person",
     "Flag the account, and propose the suspension on its case.",
     detail="Suspending this account needs a second person: flag it, and propose it on its case.",
+)
+declare(
+    "queue-of-others",
+    403,
+    "The queue is worked by others",
+    "Take from another queue, or leave `queue` out: then all that are the person's are served.",
+    detail="Removal orders is worked by others: it has a team, or asks for a role.",
 )
 declare(
     "too-late",

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from reviews.services import claims, decisions, flooding, holding, orders, precision, running, search_texts
+from reviews.services import claims, decisions, flooding, holding, orders, precision, running, search_texts, tallying
 from reviews.services.webhooks import delivering, noting
 from staff.actors import SYSTEM
 
@@ -61,6 +61,12 @@ def deliver_webhooks() -> int:
 def note_enforcements() -> int:
     """Sweep: decisions that have been applied since, for the sources that want to know."""
     return noting.enforcements_applied()
+
+
+@shared_task
+def add_up_queues() -> int:
+    """Sweep: what the queues hold."""
+    return tallying.add_up()
 
 
 @shared_task

@@ -13,6 +13,17 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", "Administrator"
 
 
+class Clearance(models.TextChoices):
+    """Material that only those see who are cleared for it. Empty: everybody."""
+
+    NONE = "", "None needed"
+    CHILD_SAFETY = "child_safety", "Abuse of children"
+    THREAT_TO_LIFE = "threat_to_life", "Threats to life"
+
+
+CLEARANCES = [clearance.value for clearance in Clearance if clearance]
+
+
 class SourceKind(models.TextChoices):
     """Who flags. Fixed by the API key; only a relay states it per flag."""
 

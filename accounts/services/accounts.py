@@ -69,7 +69,7 @@ _EMPTY: Final = {
 } | dict.fromkeys(_KEYS, str(likeness.NONE))
 _LOCK: Final = """
     SELECT stored.id, stored.platform_id, stored.external_id, stored.language, stored.followers, stored.following,
-           stored.posts
+           stored.posts, stored.protected_class
     FROM unnest(%s::uuid[], %s::text[]) WITH ORDINALITY AS given (platform_id, external_id, position)
     JOIN accounts_account AS stored USING (platform_id, external_id)
     ORDER BY given.position
@@ -91,6 +91,7 @@ class StoredAccount(NamedTuple):
     followers: int | None
     following: int | None
     posts: int | None
+    protected_class: str
     is_new: bool
 
 
@@ -146,7 +147,16 @@ def _insert(rows: Mapping[Key, AccountFacts], ids: Mapping[Key, UUID]) -> int:
 def _made(pk: UUID, key: Key, said: AccountFacts) -> StoredAccount:
     language = composed(said.language or "")
     return StoredAccount(
-        pk, key[0], said.platform, key[1], language, said.followers, said.following, said.posts, is_new=True
+        id=pk,
+        platform_id=key[0],
+        platform=said.platform,
+        external_id=key[1],
+        language=language,
+        followers=said.followers,
+        following=said.following,
+        posts=said.posts,
+        protected_class=said.protected_class or "",
+        is_new=True,
     )
 
 
@@ -158,7 +168,7 @@ def _lock(rows: Mapping[Key, AccountFacts], ids: Mapping[Key, UUID]) -> dict[Key
 
 
 def _merged(row: tuple[Any, ...], said: AccountFacts, given_id: UUID) -> StoredAccount:
-    pk, platform_id, external_id, language, followers, following, posts = row
+    pk, platform_id, external_id, language, followers, following, posts, protected_class = row
     return StoredAccount(
         id=pk,
         platform_id=platform_id,
@@ -168,6 +178,7 @@ def _merged(row: tuple[Any, ...], said: AccountFacts, given_id: UUID) -> StoredA
         followers=followers if said.followers is None else said.followers,
         following=following if said.following is None else said.following,
         posts=posts if said.posts is None else said.posts,
+        protected_class=protected_class if said.protected_class is None else said.protected_class,
         is_new=pk == given_id,
     )
 

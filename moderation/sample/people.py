@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from common.errors import Invalid
 from staff.actors import Actor
-from staff.choices import Role
+from staff.choices import CLEARANCES, Role
 from staff.models import User
 from staff.services import people
 
@@ -16,13 +16,14 @@ class Member(NamedTuple):
     role: Role
     pseudonym: str
     languages: list[str]
+    clearances: list[str] = []
 
 
 _ALL: Final = ["en", "ru", "de", "ar", "uk", "bg", "es", "fr", "it", "pt", "no", "sr", "uz", "und"]
 MEMBERS: Final = {
     "moderator": Member(Role.MODERATOR, "Reviewer 1", _ALL),
     "moderator2": Member(Role.MODERATOR, "Reviewer 2", _ALL),
-    "supervisor": Member(Role.SUPERVISOR, "Supervisor 1", _ALL),
+    "supervisor": Member(Role.SUPERVISOR, "Supervisor 1", _ALL, CLEARANCES),
     "auditor": Member(Role.AUDITOR, "Auditor 1", ["en"]),
     "administrator": Member(Role.ADMINISTRATOR, "Administrator 1", ["en"]),
 }

@@ -65,7 +65,7 @@ class QueueNext(Call):
     @documented(
         request=NextIn,
         answers={200: Claimed, 204: None},
-        errors=(403, 404),
+        errors=(403, 404, "queue-of-others"),
         operation_id="queue_next",
         tags=["cases"],
     )

@@ -8,6 +8,7 @@ from reviews.models.decision import Decision
 from reviews.models.draft import Draft
 from reviews.models.flag import Flag, Source
 from reviews.models.flood import Flood
+from reviews.models.lane import CaseChange, FlowTotal, Lane, OpenTotal, Routing, TallyMoment
 from reviews.models.misuse import MisuseWarning, ProcessingSuspension, SourceDay
 from reviews.models.note import Mention, Note, NoteVersion
 from reviews.models.order import LegalOrder
@@ -22,21 +23,26 @@ __all__ = [
     "Batch",
     "BatchItem",
     "Case",
+    "CaseChange",
     "Claim",
     "Decision",
     "Draft",
     "Escalation",
     "Flag",
     "Flood",
+    "FlowTotal",
     "Hold",
+    "Lane",
     "LegalOrder",
     "Mention",
     "MisuseWarning",
     "Note",
     "NoteVersion",
+    "OpenTotal",
     "Policy",
     "ProcessingSuspension",
     "Queue",
+    "Routing",
     "SavedView",
     "SearchMark",
     "SearchText",
@@ -44,6 +50,7 @@ __all__ = [
     "Skip",
     "Source",
     "SourceDay",
+    "TallyMoment",
     "WebhookAttempt",
     "WebhookDelivery",
     "WebhookEndpoint",

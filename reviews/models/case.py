@@ -1,7 +1,6 @@
 """Cases, claims on them, and skips."""
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.fields.json import KeyTextTransform
@@ -11,6 +10,7 @@ from accounts.models import Account, Platform
 from common import clock
 from common.ids import new_id
 from reviews.choices import OPEN_CASE, CaseState, ClaimEnd, SkipReason
+from reviews.models.lane import Lane
 from reviews.models.policy import Policy, Queue
 from staff.models import User
 
@@ -20,18 +20,20 @@ class Case(models.Model):
 
     Opened by intake (or by a batch), ended by a decision or when its account is gone. `serving_order` is the one
     number that "next" sorts by, highest first (`reviews.rules.serving_order`); `rank_parts` explains it. `language`,
-    `source_kinds` and `platform` are copies that queues filter by. `evidence_version` grows with each flag that joins,
-    and `last_flag_at` is when the last one came in (the opening, where none did). `followers_order` repeats the
-    followers that the rank counts, -1 where they aren't known: the list of cases sorts and filters by it.
+    `source_kinds` and `platform` are copies that are shown; `lane` is what queues go by, as of the last flag that
+    joined. `evidence_version` grows with each flag that joins, and `last_flag_at` is when the last one came in (the
+    opening, where none did). `followers_order` repeats the followers that the rank counts, -1 where they aren't known:
+    the list of cases sorts and filters by it.
     A waiting case may be `reserved_for` a person until `reserved_until`: `next` serves it to nobody else so long.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="cases")
-    platform = models.ForeignKey(Platform, on_delete=models.PROTECT, related_name="+")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="cases", db_index=False)
+    platform = models.ForeignKey(Platform, on_delete=models.PROTECT, related_name="+", db_index=False)
     state = models.CharField(max_length=12, choices=CaseState, default=CaseState.WAITING)
     policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="+")
     language = models.CharField(max_length=35, blank=True)
+    lane = models.ForeignKey(Lane, on_delete=models.PROTECT, related_name="cases", db_index=False)
     source_kinds = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -73,10 +75,17 @@ class Case(models.Model):
         ]
         indexes = [
             models.Index(
+                F("lane"),
                 F("serving_order").desc(),
                 F("id").asc(),
                 condition=Q(state=CaseState.WAITING),
                 name="reviews_case_next",
+            ),
+            models.Index(
+                F("serving_order").desc(),
+                F("id").asc(),
+                condition=Q(state=CaseState.WAITING),
+                name="reviews_case_first",
             ),
             models.Index(
                 F("reserved_for"),
@@ -85,10 +94,14 @@ class Case(models.Model):
                 condition=Q(state=CaseState.WAITING, reserved_for__isnull=False),
                 name="reviews_case_reserved_next",
             ),
-            models.Index(fields=["policy", "state"], name="reviews_case_policy"),
             models.Index(fields=["account", "-opened_at"], name="reviews_case_account"),
-            models.Index(fields=["opened_at"], condition=Q(state__in=OPEN_CASE), name="reviews_case_oldest"),
-            GinIndex(fields=["source_kinds"], name="reviews_case_source_kinds"),
+            models.Index(
+                fields=["lane", "opened_at", "id"], condition=Q(state=CaseState.WAITING), name="reviews_case_oldest"
+            ),
+            models.Index(fields=["lane", "due_at"], condition=Q(state=CaseState.WAITING), name="reviews_case_next_due"),
+            # the sweep of the tallies asks what grew old and what ran late since it last looked, in any lane
+            models.Index(fields=["opened_at"], condition=Q(state__in=OPEN_CASE), name="reviews_case_ageing"),
+            models.Index(fields=["due_at"], condition=Q(state__in=OPEN_CASE), name="reviews_case_running_late"),
             # one per order of the list of cases; the state leads, so that any choice of states is a few index ranges
             # (docs/decisions/0024-the-list-merges-index-ranges.md)
             models.Index(fields=["state", "serving_order", "id"], name="reviews_case_by_rank"),

@@ -9,6 +9,7 @@ from accounts.models import Account
 from accounts.selectors.accounts import meant_by, with_handle_prefix
 from reviews.choices import OPEN_CASE
 from reviews.models import Case
+from reviews.selectors import lanes
 from staff.actors import Actor
 from staff.permissions import Permission
 
@@ -35,5 +36,8 @@ def find_accounts(actor: Actor, typed: str) -> tuple[list[Found], bool]:
     others = with_handle_prefix(typed.removeprefix("@")).exclude(pk__in=[row.pk for row in rows])
     rows += others.select_related("platform").order_by(Lower("handle"), "pk")[: MOST_FOUND + 1 - len(rows)]
     shown = rows[:MOST_FOUND]
-    cases = {case.account_id: case for case in Case.objects.filter(account__in=shown, state__in=OPEN_CASE)}
+    cases = {
+        case.account_id: case
+        for case in Case.objects.filter(lanes.shown_to(actor), account__in=shown, state__in=OPEN_CASE)
+    }
     return [Found(row, cases.get(row.pk)) for row in shown], len(rows) > MOST_FOUND

@@ -5,9 +5,10 @@ from datetime import date
 from uuid import UUID
 
 from accounts.models import Account
-from common.errors import NotFound
+from common.errors import NotAllowed, NotFound
 from reviews.models import Case, Decision, Flag
-from reviews.selectors.cases import followers_of, open_case_of
+from reviews.selectors.cases import followers_of
+from reviews.selectors.lanes import is_cleared
 from reviews.selectors.linked import Linked, linked_to
 from staff.actors import Actor
 from staff.permissions import Permission
@@ -31,16 +32,19 @@ class AccountPage:
 
 
 def get_account_page(actor: Actor, account_id: UUID) -> AccountPage:
-    """The account's page. Raises NotAllowed without the permission, NotFound."""
+    """The account's page. Raises NotFound; NotAllowed without the permission, or the clearance for any of its cases."""
     actor.require(Permission.SEE_CASES)
     account = Account.objects.select_related("platform").filter(pk=account_id).first()
     if account is None:
         raise NotFound("There is no account with this id.")
+    cases = list(account.cases.select_related("lane"))
+    if not all(is_cleared(actor, case.lane) for case in cases):
+        raise NotAllowed("This account's material is restricted: it is shown to people who are cleared for it.")
     decisions = account.decisions.select_related("policy", "decided_by", "approver", "batch", "undone_by", "case")
     attempts = Attempt.objects.filter(enforcement__account=account).select_related("enforcement")
     return AccountPage(
         account=account,
-        open_case=open_case_of(account),
+        open_case=next((case for case in cases if case.is_open), None),
         decisions=list(decisions.order_by("-decided_at", "-pk")),
         enforcements=list(account.enforcements.order_by("-created_at", "-pk")),
         attempts=list(attempts.order_by("-started_at")[:MOST_ATTEMPTS]),

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import F, QuerySet
 
 from reviews.models import Case, Escalation, Hold
-from reviews.selectors import second_person, serving
+from reviews.selectors import lanes, second_person, serving
 from staff.actors import Actor
 from staff.models import User
 from staff.permissions import Permission
@@ -57,7 +57,8 @@ def all_held(actor: Actor) -> QuerySet[Hold]:
 def open_questions(actor: Actor) -> QuerySet[Escalation]:
     """Questions that wait for an answer, an authority's order first, then the oldest. Raises NotAllowed."""
     actor.require(Permission.ANSWER_ESCALATIONS)
-    rows = Escalation.objects.filter(closed_at=None).select_related("asker", "queue", "case__account")
+    rows = Escalation.objects.filter(lanes.shown_to(actor, "case__lane"), closed_at=None)
+    rows = rows.select_related("asker", "queue", "case__account")
     return rows.order_by(F("case__legal_deadline_at").asc(nulls_last=True), "asked_at")
 
 

@@ -17,7 +17,7 @@ from reviews.choices import OPEN_CASE, STANDING, CaseState, FlagState, Outcome
 from reviews.models import Case, Claim, Decision, Draft, Escalation, Flag, Hold, Policy
 from reviews.rules import rank
 from reviews.rules.states import CaseFacts, legal_actions
-from reviews.selectors import asides, evidence, second_person, trust
+from reviews.selectors import asides, evidence, lanes, second_person, trust
 from reviews.selectors.evidence import PostView
 from reviews.selectors.second_person import SecondNeed
 from staff.actors import Actor
@@ -54,9 +54,9 @@ class CaseView:
 
 
 def cases_visible_to(actor: Actor) -> QuerySet[Case]:
-    """Cases that the actor may see. Raises NotAllowed without the permission."""
+    """Cases that the actor may see: restricted ones with the clearances alone. Raises NotAllowed without permission."""
     actor.require(Permission.SEE_CASES)
-    return Case.objects.select_related("account__platform", "policy")
+    return Case.objects.filter(lanes.shown_to(actor)).select_related("account__platform", "policy")
 
 
 def source_kinds_of(case_ids: Iterable[UUID]) -> dict[UUID, list[str]]:

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.db.models import QuerySet, prefetch_related_objects
 
 from reviews.models import Mention, Note
+from reviews.selectors import lanes
 from staff.models import User
 from staff.permissions import Permission, of_role
 
@@ -18,7 +19,7 @@ def notes_on(case_id: UUID) -> list[Note]:
 
 def unread_mentions(person: User) -> QuerySet[Mention]:
     """The notes that name this person and that they haven't opened, newest first."""
-    unread = Mention.objects.filter(person=person, read_at=None)
+    unread = Mention.objects.filter(lanes.cleared(person.clearances, "note__case__lane"), person=person, read_at=None)
     return unread.select_related("note__author", "note__case__account").order_by("-note__written_at", "-id")
 
 

@@ -1,29 +1,32 @@
-"""Queues: what comes next for a person, and how much waits in each."""
+"""Queues: what there is, who works which, and how much is in each. What comes next stands in `serving`."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db import connection
+from django.db.models import Q, QuerySet
 
 from common.errors import NotFound
-from reviews.choices import OPEN_CASE, CaseState
-from reviews.models import Case, Queue, Skip
+from reviews.errors import QueueOfOthers
+from reviews.models import Queue
+from reviews.selectors.lanes import ADMITS, LANES, QUEUES, Reader, clearances_of, reader
+from reviews.selectors.tallies import NOTHING, Tally, tallies
 from staff.actors import Actor
 from staff.models import User
 from staff.permissions import Permission
 
+_LANES_OF = f"""
+    WITH queues AS ({QUEUES})
+    SELECT lane.id FROM queues AS queue JOIN ({LANES}) AS lane ON {ADMITS} WHERE queue.id = %s
+"""  # noqa: S608  # names of ours alone
 
-@dataclass(frozen=True, slots=True)
-class QueueCounts:
-    """One queue as the home page shows it. `oldest_at` and `next_due_at` are None when nothing waits."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueCounts(Tally):
+    """One queue as the home page shows it."""
 
     queue: Queue
-    waiting: int
-    claimed: int
-    held: int
-    past_due: int
-    oldest_at: datetime | None
-    next_due_at: datetime | None
+    is_mine: bool
 
 
 def get_queue(slug: str) -> Queue:
@@ -34,39 +37,32 @@ def get_queue(slug: str) -> Queue:
     return queue
 
 
+def queue_of(person: User, slug: str) -> Queue:
+    """The queue with this slug, when the person may work it. Raises NotFound, QueueOfOthers."""
+    queue = get_queue(slug)
+    if not works(person, queue):
+        raise QueueOfOthers(f"{queue.title} is worked by others: it has a team, or asks for a role.")
+    return queue
+
+
+def works(person: User, queue: Queue) -> bool:
+    """Whether the person may work the queue: its team, or everybody without one, with one of its roles, if it asks."""
+    return queue.team_id in (None, person.team_id) and (not queue.roles or person.role in queue.roles)
+
+
 def all_queues() -> QuerySet[Queue]:
-    """Every queue, in the order of the home page, with its policies."""
-    return Queue.objects.order_by("position", "slug").prefetch_related("policies")
+    """Every queue, in the order of the home page, with its policies and team."""
+    return Queue.objects.order_by("position", "slug").select_related("team").prefetch_related("policies")
 
 
-def in_queue(queue: Queue) -> Q:
-    """The condition on cases that puts them into `queue`; an empty filter lets everything through."""
-    condition = Q()
-    if policies := [policy.pk for policy in queue.policies.all()]:
-        condition &= Q(policy__in=policies)
-    if queue.languages:
-        condition &= Q(language__in=queue.languages)
-    if queue.platforms:
-        condition &= Q(platform__slug__in=queue.platforms)
-    if queue.source_kinds:
-        condition &= Q(source_kinds__overlap=queue.source_kinds)
+def in_queue(queue: Queue, *, at: datetime) -> Q:
+    """The condition on cases that puts them into `queue` at `at`."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LANES_OF, [queue.pk])
+        condition = Q(lane__in=[lane_id for (lane_id,) in cursor.fetchall()])
+    if queue.older_than_hours:
+        condition &= Q(opened_at__lt=at - timedelta(hours=queue.older_than_hours))
     return condition
-
-
-def readable_by(person: User) -> Q:
-    """Cases in a language that the person reads; unknown languages, and people without a list, see all."""
-    return Q(language__in=[*person.languages, "", "und"]) if person.languages else Q()
-
-
-def next_for(person: User, queue: Queue | None, *, at: datetime) -> QuerySet[Case]:
-    """Waiting cases for `person`, the next one first: an index scan in `serving_order`."""
-    skipped = Skip.objects.filter(case=OuterRef("pk"), person=person, day=at.date())
-    condition = in_queue(queue) if queue else Q()
-    return (
-        Case.objects.filter(condition, readable_by(person), ~Exists(skipped), state=CaseState.WAITING)
-        .select_related("account__platform")
-        .order_by("-serving_order", "id")
-    )
 
 
 def sees_whole(actor: Actor) -> bool:
@@ -75,23 +71,19 @@ def sees_whole(actor: Actor) -> bool:
 
 
 def counts_for(actor: Actor, *, at: datetime) -> list[QueueCounts]:
-    """Each queue with its counts: whole for whoever oversees, otherwise the cases in languages that this person reads.
+    """Whoever oversees: every queue, whole. Others: those that they work, and in them what may be served to them.
 
-    Raises NotAllowed.
+    Restricted cases are only counted for those who are cleared for them. Raises NotAllowed.
     """
     actor.require(Permission.SEE_QUEUES)
-    readable = Q() if sees_whole(actor) else readable_by(actor.person())
-    return [_counts(queue, readable, at) for queue in all_queues()]
-
-
-def _counts(queue: Queue, readable: Q, at: datetime) -> QueueCounts:
-    waiting = Q(state=CaseState.WAITING)
-    found = Case.objects.filter(in_queue(queue), readable, state__in=OPEN_CASE).aggregate(
-        waiting=Count("pk", filter=waiting),
-        claimed=Count("pk", filter=Q(state=CaseState.CLAIMED)),
-        held=Count("pk", filter=Q(state=CaseState.HELD)),
-        past_due=Count("pk", filter=Q(due_at__lt=at)),
-        oldest_at=Min("opened_at", filter=waiting),
-        next_due_at=Min("due_at", filter=waiting & Q(due_at__gte=at)),
+    whole = sees_whole(actor)
+    found = tallies(
+        Reader((), clearances_of(actor), None, "") if whole else reader(actor.person()),
+        at=at,
     )
-    return QueueCounts(queue=queue, **found)
+    rows = [(queue, actor.user is not None and works(actor.user, queue)) for queue in all_queues()]
+    return [
+        QueueCounts(**asdict(found.get(queue.pk, NOTHING)), queue=queue, is_mine=is_mine)
+        for queue, is_mine in rows
+        if whole or is_mine
+    ]

@@ -13,6 +13,7 @@ from reviews.choices import OPEN_CASE, DecisionState, FlagState, Need
 from reviews.models import Case, Decision, Flag, SecondPersonRule
 from reviews.rules import second_person
 from reviews.rules.second_person import Rule, SuspensionFacts
+from reviews.selectors import lanes
 from staff.actors import Actor
 from staff.permissions import Permission
 
@@ -79,7 +80,7 @@ def need_of(case: Case) -> SecondNeed:
 def proposals_visible_to(actor: Actor) -> QuerySet[Decision]:
     """Proposals that wait for a second person, the case that is due first on top. Raises NotAllowed."""
     actor.require(Permission.SEE_CASES)
-    rows = Decision.objects.filter(state=DecisionState.PROPOSED)
+    rows = Decision.objects.filter(lanes.shown_to(actor, "case__lane"), state=DecisionState.PROPOSED)
     return rows.select_related("case__account__platform", "policy", "decided_by").order_by(
         F("case__legal_deadline_at").asc(nulls_last=True), "decided_at", "pk"
     )
@@ -89,7 +90,7 @@ def get_proposal(actor: Actor, decision_id: UUID) -> Decision:
     """The decision that needs, or needed, a second person. Raises NotAllowed, NotFound."""
     actor.require(Permission.SEE_CASES)
     rows = Decision.objects.select_related("case__account__platform", "policy", "decided_by", "approver")
-    found = rows.filter(pk=decision_id, needs__len__gt=0).first()
+    found = rows.filter(lanes.shown_to(actor, "case__lane"), pk=decision_id, needs__len__gt=0).first()
     if found is None:
         raise NotFound("There is no proposal with this id.")
     return found
@@ -105,4 +106,4 @@ def waiting_for(actor: Actor) -> int:
     """How many proposals somebody else made wait for a second person; 0 for whoever approves none."""
     if Permission.APPROVE_DECISION not in actor.may or actor.user is None:
         return 0
-    return Decision.objects.filter(state=DecisionState.PROPOSED).exclude(decided_by=actor.user).count()
+    return proposals_visible_to(actor).exclude(decided_by=actor.user).count()

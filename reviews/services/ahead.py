@@ -50,14 +50,11 @@ def go_on(actor: Actor, *, queue: str = "") -> Claim | None:
     Takes and returns what `claims.claim_next` does. Audit: case.claim_renewed, or case.released and case.claimed.
     """
     actor.require(Permission.WORK_CASES)
-    chosen = queues.get_queue(queue) if queue else None
+    chosen = queues.queue_of(actor.person(), queue) if queue else None
     ahead = _live(actor).filter(queue=chosen).first()
     if ahead is None:
         return claims.claim_next(actor, queue=queue)
-    urgent = serving.open_to_all(actor.person(), chosen, clock.now()).filter(
-        legal_deadline_at__isnull=False, serving_order__gt=ahead.case.serving_order
-    )
-    if urgent.exists():
+    if serving.express_before(ahead.case, actor.person(), chosen, at=clock.now()):
         claims.release(actor, case_id=ahead.case_id, token=ahead.token)
         return claims.claim_next(actor, queue=queue)
     used = claims.renew(actor, case_id=ahead.case_id, token=ahead.token)

@@ -6,16 +6,16 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 import audit.services as audit
-from common import bulk, clock
+from common import clock
 from common.errors import Conflict, Invalid, NotFound
 from reviews import audit_actions
 from reviews.choices import STANDING, CaseState, ClaimEnd, DecisionState, HoldEnd, SkipReason
 from reviews.errors import CaseAlreadyClaimed, ClaimLost
 from reviews.models import Case, Claim, Decision, Hold, Queue, Skip
-from reviews.selectors import queues, serving
+from reviews.selectors import lanes, queues, serving
 from reviews.services import closing, placing
 from staff.actors import SYSTEM, Actor
 from staff.models import User
@@ -23,6 +23,21 @@ from staff.permissions import Permission
 
 EXPIRED_AT_ONCE = 500
 AHEAD_SECONDS = 60
+NO_CASE = "There is no case with this id."
+
+# One statement: it is what each moderator waits for, and built queries cost more than the rows.
+_TAKE = """
+    WITH taken AS (
+        UPDATE reviews_case SET state = 'claimed', reserved_for_id = NULL, reserved_until = NULL
+        WHERE id = ANY (%(cases)s)
+    )
+    INSERT INTO reviews_claim (
+        id, case_id, holder_id, queue_id, token, claimed_at, expires_at, renewals, ahead_of_id, ended_as
+    )
+    SELECT given.id, given.case_id, %(holder)s, %(queue)s, given.token, %(claimed_at)s, %(expires_at)s, 0,
+        %(ahead_of)s, ''
+    FROM unnest(%(claims)s::uuid[], %(cases)s::uuid[], %(tokens)s::text[]) AS given (id, case_id, token)
+"""
 
 
 @transaction.atomic
@@ -30,11 +45,12 @@ def claim_next(actor: Actor, *, queue: str = "") -> Claim | None:
     """The case that comes next for this person is theirs. Takes a queue's slug, or "" for all of their queues.
 
     Returns the claim, or None when nothing waits. Cases that others are taking at this moment are passed over
-    (SKIP LOCKED), so that nobody waits for anybody. Raises NotFound for an unknown queue. Audit: case.claimed.
+    (SKIP LOCKED), so that nobody waits for anybody. Raises NotFound for an unknown queue, QueueOfOthers for
+    one that isn't theirs. Audit: case.claimed.
     """
     actor.require(Permission.WORK_CASES)
     person = actor.person()
-    chosen = queues.get_queue(queue) if queue else None
+    chosen = queues.queue_of(person, queue) if queue else None
     case = serving.next_case(person, chosen, at=clock.now(), lock=True)
     return _claim(actor, case, person, chosen) if case else None
 
@@ -43,11 +59,12 @@ def claim_next(actor: Actor, *, queue: str = "") -> Claim | None:
 def claim(actor: Actor, *, case_id: UUID) -> Claim:
     """This case is the person's; their own live claim is renewed, and a case that they hold for later is gone on with.
 
-    Raises NotFound, CaseAlreadyClaimed with the holder's pseudonym and the end of the claim, Conflict when the case is
-    not open. Audit: case.claimed, and case.hold_ended before it where they held it.
+    Raises NotFound, also for a case that the person isn't cleared for; CaseAlreadyClaimed with the holder's pseudonym
+    and the end of the claim; Conflict when the case is not open. Audit: case.claimed, and case.hold_ended before it
+    where they held it.
     """
     actor.require(Permission.WORK_CASES)
-    case = lock_case(case_id)
+    case = lock_shown(actor, case_id)
     live = live_claim(case.pk)
     if live and live.holder_id == actor.person().pk and live.expires_at > clock.now():
         return renew(actor, case_id=case_id, token=live.token)
@@ -125,10 +142,18 @@ def end_expired() -> int:
 # ── shared with decisions and batches ────────────────────────────────────────────────────────────────────
 def lock_case(case_id: UUID) -> Case:
     """The case, locked, with its account and platform. Raises NotFound."""
-    rows = Case.objects.select_for_update(of=("self",)).select_related("account__platform")
+    rows = Case.objects.select_for_update(of=("self",)).select_related("account__platform", "lane")
     case = rows.filter(pk=case_id).first()
     if case is None:
-        raise NotFound("There is no case with this id.")
+        raise NotFound(NO_CASE)
+    return case
+
+
+def lock_shown(actor: Actor, case_id: UUID) -> Case:
+    """As `lock_case`, for whoever doesn't hold the case. Raises NotFound also when they aren't cleared for it."""
+    case = lock_case(case_id)
+    if not lanes.is_cleared(actor, case.lane):
+        raise NotFound(NO_CASE)
     return case
 
 
@@ -192,11 +217,23 @@ def take(
         )
         for case in cases
     ]
-    bulk.insert(made)
-    for case in cases:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _TAKE,
+            {
+                "claims": [claim.pk for claim in made],
+                "cases": [case.pk for case in cases],
+                "tokens": [claim.token for claim in made],
+                "holder": person.pk,
+                "queue": queue.pk if queue else None,
+                "claimed_at": now,
+                "expires_at": expires_at,
+                "ahead_of": ahead_of.pk if ahead_of else None,
+            },
+        )
+    for case, claim in zip(cases, made, strict=True):
         case.state, case.reserved_for, case.reserved_until = CaseState.CLAIMED, None, None
-    taken = Case.objects.filter(pk__in=[case.pk for case in cases])
-    taken.update(state=CaseState.CLAIMED, reserved_for=None, reserved_until=None)
+        claim._state.adding = False  # it stands: what saves it next is an update
     detail = {"queue": queue.slug if queue else "", "expires_at": expires_at.isoformat(timespec="seconds")}
     audit.record_many(actor, audit_actions.CASE_CLAIMED, [(_subjects(case), dict(detail)) for case in cases])
     return made

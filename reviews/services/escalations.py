@@ -42,7 +42,7 @@ def answer(actor: Actor, *, case_id: UUID, text: str) -> Escalation:
     Raises NotAllowed, NotFound, Invalid without an answer, Conflict when no question is open. Audit: case.answered.
     """
     actor.require(Permission.ANSWER_ESCALATIONS)
-    case = claims.lock_case(case_id)
+    case = claims.lock_shown(actor, case_id)
     told = needed("answer", text, hint="answer.")
     row = Escalation.objects.filter(case=case, closed_at=None).select_related("asker").first()
     if row is None or case.state != CaseState.ESCALATED:

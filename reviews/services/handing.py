@@ -11,6 +11,7 @@ from reviews import audit_actions
 from reviews.choices import CaseState, ClaimEnd, HoldEnd
 from reviews.models import Case, Escalation
 from reviews.rules.states import HANDED_FROM
+from reviews.selectors import lanes
 from reviews.services import claims, placing
 from staff import actors
 from staff.actors import Actor
@@ -22,14 +23,16 @@ from staff.selectors import people
 def hand_over(actor: Actor, *, case_id: UUID, to: str) -> Case:
     """The case waits, first for the person with the username `to`, whoever had it.
 
-    Raises NotAllowed, NotFound; Invalid when that person works no cases; Conflict for a case that can't be handed.
-    Audit: case.handed_over.
+    Raises NotAllowed, NotFound; Invalid when that person works no cases, or isn't cleared for this one; Conflict for a
+    case that can't be handed. Audit: case.handed_over.
     """
     actor.require(Permission.HAND_OVER)
     person = people.get_person(to)
     if not person.is_active or Permission.WORK_CASES not in actors.person(person).may:
         raise Invalid("to: this person works no cases.", fields={"to": "this person works no cases."})
-    case, before = _taken_from(case_id, "hand_over", ClaimEnd.HANDED_OVER, HoldEnd.HANDED_OVER)
+    case, before = _taken_from(actor, case_id, "hand_over", ClaimEnd.HANDED_OVER, HoldEnd.HANDED_OVER)
+    if not lanes.is_cleared(actors.person(person), case.lane):
+        raise Invalid("to: this person isn't cleared for this case.", fields={"to": "not cleared for this case."})
     claims.wait_again(actor, [case], first_to=person)
     names = placing.subjects(case.account, case.pk)
     audit.record(actor, audit_actions.CASE_HANDED_OVER, names, before=before, after=person.pseudonym)
@@ -43,15 +46,15 @@ def take_back(actor: Actor, *, case_id: UUID) -> Case:
     Raises NotAllowed, NotFound, Conflict when nobody has it. Audit: case.taken_back.
     """
     actor.require(Permission.HAND_OVER)
-    case, before = _taken_from(case_id, "take_back", ClaimEnd.TAKEN_BACK, HoldEnd.TAKEN_BACK)
+    case, before = _taken_from(actor, case_id, "take_back", ClaimEnd.TAKEN_BACK, HoldEnd.TAKEN_BACK)
     claims.wait_again(actor, [case])
     audit.record(actor, audit_actions.CASE_TAKEN_BACK, placing.subjects(case.account, case.pk), before=before)
     return case
 
 
-def _taken_from(case_id: UUID, action: str, claim_end: ClaimEnd, hold_end: HoldEnd) -> tuple[Case, str]:
+def _taken_from(actor: Actor, case_id: UUID, action: str, claim_end: ClaimEnd, hold_end: HoldEnd) -> tuple[Case, str]:
     """The locked case, nobody's any more, and the pseudonym of whoever had it ("" for nobody)."""
-    case = claims.lock_case(case_id)
+    case = claims.lock_shown(actor, case_id)
     if case.state not in HANDED_FROM[action]:
         words = case.get_state_display().lower()
         raise Conflict(f"This case is {words}: nobody can be given it now.", code="case-not-handed")

@@ -20,9 +20,10 @@ from reviews.choices import OPEN_CASE, STANDING, CaseState, FlagState, Outcome
 from reviews.models import Case, Flag, Policy
 from reviews.rules import rank
 from reviews.rules.joining import JoiningFacts, Place, place, reopens
-from reviews.services import ranking
+from reviews.rules.lanes import LaneFacts, follower_band, needed
+from reviews.services import lanes, ranking
 from reviews.services.facts import IncomingFlag
-from reviews.services.ranking import RankedFlag
+from reviews.services.ranking import RankedCase, RankedFlag
 from staff.actors import Actor
 from takedowns.selectors import enforcements
 
@@ -49,6 +50,7 @@ _CASE_COLUMNS = (
     "state",
     "policy_id",
     "language",
+    "lane_id",
     "source_kinds",
     "opened_at",
     "due_at",
@@ -148,10 +150,11 @@ def place_flags(rows: Sequence[IncomingFlag], *, at: datetime) -> Placed:
 
 def _open(cases: Sequence[_KnownCase], at: datetime) -> None:
     """These cases wait, each ranked by its first flags: no row is read, and none is written twice."""
+    ranks = [ranking.ranked(_ranked_case(case, at), list(map(_ranked_flag, case.flags))) for case in cases]
+    ranking.put_into_lanes(ranks)
     rows = []
-    for case in cases:
+    for case, ranked in zip(cases, ranks, strict=True):
         account = case.flags[0].account
-        ranked = ranking.ranked(case.id, list(map(_ranked_flag, case.flags)), followers=account.followers, opened_at=at)
         rows.append(
             (
                 case.id,
@@ -160,6 +163,7 @@ def _open(cases: Sequence[_KnownCase], at: datetime) -> None:
                 "waiting",
                 ranked.policy_id,
                 account.language,
+                ranked.lane_id,
                 ranked.source_kinds,
                 at,
                 ranked.due_at,
@@ -174,6 +178,18 @@ def _open(cases: Sequence[_KnownCase], at: datetime) -> None:
     bulk.insert_rows("reviews_case", _CASE_COLUMNS, rows)
 
 
+def _ranked_case(case: _KnownCase, at: datetime) -> RankedCase:
+    account = case.flags[0].account
+    return RankedCase(
+        id=case.id,
+        opened_at=at,
+        platform_id=account.platform_id,
+        language=account.language,
+        followers=account.followers,
+        protected_class=account.protected_class,
+    )
+
+
 def _ranked_flag(row: IncomingFlag) -> RankedFlag:
     source, policy, basis = row.source, row.policy, row.facts.legal_basis
     return RankedFlag(
@@ -186,6 +202,7 @@ def _ranked_flag(row: IncomingFlag) -> RankedFlag:
         policy_id=policy.id,
         severity=policy.severity,
         hours_to_decide=policy.hours_to_decide,
+        clearance=policy.clearance,
         deadline=basis.deadline if basis else None,
         in_flood=source.flooding_since is not None,
     )
@@ -240,7 +257,7 @@ class _Known:
 
 
 def new_case(account: Account, policy: Policy, *, at: datetime, earlier: Case | None) -> Case:
-    """A waiting case (unsaved) for `account`. Its rank follows from its flags, or from the policy while it has none."""
+    """A waiting case for `account`, for `insert_new`. Its rank follows from its policy while it has no flags."""
     points = rank.parts(
         rank.RankFacts(severity=policy.severity, followers=account.followers, precisions=(), recent_flags=0)
     )
@@ -257,6 +274,27 @@ def new_case(account: Account, policy: Policy, *, at: datetime, earlier: Case | 
         serving_order=rank.serving_order(points, at, None),
         last_flag_at=at,
         earlier=earlier,
+    )
+
+
+def insert_new(cases: Sequence[Case]) -> None:
+    """These cases of `new_case` stand, each in its lane."""
+    facts = [_lane_of_new(case) for case in cases]
+    lane_ids = lanes.ids_of(facts)
+    for case, lane in zip(cases, facts, strict=True):
+        case.lane_id = lane_ids[lane]
+    bulk.insert(cases)
+
+
+def _lane_of_new(case: Case) -> LaneFacts:
+    return LaneFacts(
+        platform_id=case.platform_id,
+        policy_id=case.policy_id,
+        language=case.language,
+        source_kinds=(),
+        protected_class=case.account.protected_class,
+        follower_band=follower_band(case.account.followers),
+        clearances=needed([case.policy.clearance]),
     )
 
 

@@ -98,6 +98,7 @@ def _lock(actor: Actor, decision_id: UUID, action: str) -> Decision:
     if actor.client is not None:
         raise NotAllowed("A proposal is answered by a person on its page, never through a key.")
     row = decisions.lock_decision(decision_id)
+    second_person.get_proposal(actor, decision_id)
     _refuse_unless_proposed(row)
     if row.decided_by_id == actor.person().pk:
         raise NotAllowed("You proposed this: somebody else must approve or refuse it.", code="own-proposal")

@@ -10,10 +10,13 @@ import msgspec
 from django.db import connection
 
 from reviews.rules import rank
+from reviews.rules.lanes import LaneFacts, follower_band, needed
+from reviews.services import lanes
 
 _OPEN_FLAGS = """
-    SELECT c.id, c.opened_at, a.followers, f.flagged_at, f.received_at, f.source_id, s.kind, s.agreed, s.disagreed,
-           f.policy_id, p.severity, p.hours_to_decide,
+    SELECT c.id, c.opened_at, c.platform_id, c.language, a.followers, a.protected_class,
+           f.flagged_at, f.received_at, f.source_id, s.kind, s.agreed, s.disagreed,
+           f.policy_id, p.severity, p.hours_to_decide, p.clearance,
            coalesce(o.deadline_at, (f.legal_basis ->> 'deadline')::timestamptz),
            EXISTS (
                SELECT FROM reviews_flood fl
@@ -30,11 +33,12 @@ _OPEN_FLAGS = """
 """
 _WRITE = """
     UPDATE reviews_case c
-    SET policy_id = given.policy_id, source_kinds = given.source_kinds, legal_deadline_at = given.legal_deadline_at,
-        due_at = given.due_at, rank_parts = given.rank_parts, serving_order = given.serving_order
+    SET policy_id = given.policy_id, lane_id = given.lane_id, source_kinds = given.source_kinds,
+        legal_deadline_at = given.legal_deadline_at, due_at = given.due_at,
+        rank_parts = given.rank_parts, serving_order = given.serving_order
     FROM jsonb_to_recordset(%s::jsonb) AS given (
-        case_id uuid, policy_id uuid, source_kinds text[], legal_deadline_at timestamptz, due_at timestamptz,
-        rank_parts jsonb, serving_order double precision
+        case_id uuid, policy_id uuid, lane_id int, source_kinds text[], legal_deadline_at timestamptz,
+        due_at timestamptz, rank_parts jsonb, serving_order double precision
     )
     WHERE c.id = given.case_id
 """
@@ -52,6 +56,7 @@ class RankedFlag(NamedTuple):
     policy_id: UUID
     severity: int
     hours_to_decide: int
+    clearance: str
     deadline: datetime | None
     in_flood: bool
 
@@ -61,50 +66,82 @@ class RankedFlag(NamedTuple):
         return rank.precision(self.agreed, self.disagreed)
 
 
+class RankedCase(NamedTuple):
+    """What a case's rank and its lane take from the case itself and from its account."""
+
+    id: UUID
+    opened_at: datetime
+    platform_id: UUID
+    language: str
+    followers: int | None
+    protected_class: str
+
+
 class CaseRank(msgspec.Struct):
     """What follows for a case from its open flags, as stored on it."""
 
     case_id: UUID
     policy_id: UUID
+    lane: LaneFacts
     source_kinds: list[str]
     legal_deadline_at: datetime | None
     due_at: datetime
     rank_parts: dict[str, float | int | None]
     serving_order: float
+    lane_id: int = 0
 
 
 def rerank(case_ids: Iterable[UUID]) -> None:
-    """The rank, gravest policy, source kinds and deadlines of these cases follow from their open flags.
+    """The rank, gravest policy, lane, source kinds and deadlines of these cases follow from their open flags.
 
-    Takes ids of cases that the caller has locked. Set-based: two statements for any number, none for none.
+    Takes ids of cases that the caller has locked. Set-based: three statements for any number, none for none.
     """
     wanted = list(case_ids)
     if not wanted:
         return
-    flags: dict[tuple[UUID, datetime, int | None], list[RankedFlag]] = defaultdict(list)
+    flags: dict[RankedCase, list[RankedFlag]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(_OPEN_FLAGS, [wanted])
-        for case_id, opened_at, followers, *flag in cursor.fetchall():
-            flags[case_id, opened_at, followers].append(RankedFlag(*flag))
-        ranks = [
-            ranked(case_id, its, followers=followers, opened_at=opened_at)
-            for (case_id, opened_at, followers), its in flags.items()
-        ]
+        for row in cursor.fetchall():
+            flags[RankedCase(*row[:_OF_CASE])].append(RankedFlag(*row[_OF_CASE:]))
+        ranks = [ranked(case, its) for case, its in flags.items()]
+        put_into_lanes(ranks)
         cursor.execute(_WRITE, [msgspec.json.encode(ranks).decode()])
 
 
-def ranked(case_id: UUID, flags: Sequence[RankedFlag], *, followers: int | None, opened_at: datetime) -> CaseRank:
-    """The rank, gravest policy, source kinds and deadlines of a case with these open flags (one or more)."""
+def put_into_lanes(ranks: Sequence[CaseRank]) -> None:
+    """Each of `ranks` has the id of its lane."""
+    lane_ids = lanes.ids_of([one.lane for one in ranks])
+    for one in ranks:
+        one.lane_id = lane_ids[one.lane]
+
+
+def ranked(case: RankedCase, flags: Sequence[RankedFlag]) -> CaseRank:
+    """The rank, gravest policy, lane (without its id), source kinds and deadlines of a case with these open flags (one
+    or more)."""
     gravest = max(flags, key=lambda flag: (flag.severity, -flag.hours_to_decide))
-    points = rank.parts(rank.facts_of(flags, followers))
+    points = rank.parts(rank.facts_of(flags, case.followers))
     deadlines = [flag.deadline for flag in flags if flag.deadline]
     deadline = min(deadlines) if deadlines else None
+    kinds = sorted({flag.kind for flag in flags})
     return CaseRank(
-        case_id=case_id,
+        case_id=case.id,
         policy_id=gravest.policy_id,
-        source_kinds=sorted({flag.kind for flag in flags}),
+        lane=LaneFacts(
+            platform_id=case.platform_id,
+            policy_id=gravest.policy_id,
+            language=case.language,
+            source_kinds=tuple(kinds),
+            protected_class=case.protected_class,
+            follower_band=follower_band(case.followers),
+            clearances=needed(flag.clearance for flag in flags),
+        ),
+        source_kinds=kinds,
         legal_deadline_at=deadline,
         due_at=deadline or min(flag.received_at + timedelta(hours=flag.hours_to_decide) for flag in flags),
         rank_parts=points.as_json(),
-        serving_order=rank.serving_order(points, opened_at, deadline),
+        serving_order=rank.serving_order(points, case.opened_at, deadline),
     )
+
+
+_OF_CASE = len(RankedCase._fields)

@@ -93,7 +93,7 @@ def _claim_cases(actor: Actor, batch: Batch, items: Sequence[BatchItem], account
             fresh.append(case)
         case.account = account
         mine.append(case)
-    bulk.insert(fresh)
+    placing.insert_new(fresh)
     opened = [(placing.subjects(case.account, case.pk), {"cause": batch.wave}) for case in fresh]
     audit.record_many(actor, audit_actions.CASE_OPENED, opened)
     return claims.take(actor, mine, batch.asked_by)

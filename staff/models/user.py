@@ -5,7 +5,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from common.ids import new_id
-from staff.choices import Role
+from staff.choices import Clearance, Role
 
 
 class Team(models.Model):
@@ -18,7 +18,8 @@ class Team(models.Model):
 
 
 class User(AbstractUser):
-    """One person. Others see the pseudonym; the role decides what the person may do; languages decide what is served.
+    """One person. Others see the pseudonym; the role decides what the person may do; languages decide what is served,
+    clearances which restricted material is shown at all.
 
     Rows are never deleted: somebody who leaves is made inactive, so that what they did keeps its name.
     """
@@ -27,6 +28,7 @@ class User(AbstractUser):
     role = models.CharField(max_length=20, choices=Role, default=Role.MODERATOR)
     pseudonym = models.CharField(max_length=80, unique=True)
     languages = ArrayField(models.CharField(max_length=35), default=list, blank=True)
+    clearances = ArrayField(models.CharField(max_length=20, choices=Clearance), default=list, blank=True)
     team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.PROTECT, related_name="people")
 
     class Meta:

@@ -1,5 +1,7 @@
 """People come, change roles, sign in."""
 
+from collections.abc import Sequence
+
 from django.db import transaction
 
 import audit.services as audit
@@ -22,8 +24,9 @@ def create(
     pseudonym: str,
     languages: list[str],
     team: str = "",
+    clearances: Sequence[str] = (),
 ) -> User:
-    """A person exists who can sign in. Takes BCP 47 languages that the person reads.
+    """A person exists who can sign in. Takes BCP 47 languages that the person reads, and clearances.
 
     Returns the person. Raises NotAllowed; Invalid when the username or the pseudonym is taken. Audit: person.created.
     """
@@ -31,12 +34,12 @@ def create(
     for field, value in (("username", username), ("pseudonym", pseudonym)):
         if User.objects.filter(**{field: value}).exists():
             raise Invalid(f"{field}: somebody is called {value!r} already.", fields={field: "taken"})
-    user = User(username=username, role=role, pseudonym=pseudonym, languages=languages)
+    user = User(username=username, role=role, pseudonym=pseudonym, languages=languages, clearances=list(clearances))
     if team:
         user.team, _ = Team.objects.get_or_create(name=team)
     user.set_password(password)
     user.save()
-    audit.record(actor, audit_actions.PERSON_CREATED, [user.actor_key], role=role)
+    audit.record(actor, audit_actions.PERSON_CREATED, [user.actor_key], role=role, clearances=user.clearances)
     return user
 
 

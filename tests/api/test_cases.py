@@ -206,5 +206,7 @@ def test_policies_and_queues_are_listed_for_any_key(cast: Cast) -> None:
     policies, queues = api.get("/policies").body, api.get("/queues").body
     assert len(policies["results"]) == 12
     assert "coordinated_inauthentic_behaviour" in [policy["code"] for policy in policies["results"]]
-    assert {"slug", "title", "policies", "languages", "platforms", "source_kinds"} == set(queues["results"][0])
+    filters = {"policies", "languages", "platforms", "source_kinds", "severity_from", "severity_to"}
+    filters |= {"protected_classes", "follower_bands", "older_than_hours"}
+    assert set(queues["results"][0]) == filters | {"slug", "title", "team", "roles"}
     assert (policies["next"], queues["next"]) == (None, None)

@@ -48,6 +48,7 @@ CODES = {
     "own-batch",
     "own-proposal",
     "person-needed",
+    "queue-of-others",
     "ragged-line",
     "reference-reused",
     "rule-in-force",

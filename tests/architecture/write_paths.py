@@ -38,6 +38,7 @@ SILENT = {
     "task moderation.tasks.heartbeat": "a sign of life in Redis",
     "task staff.tasks.purge_answers": "an Idempotency-Key is transport: what its call did is in the log",
     "task insights.tasks.refresh": "figures that follow from rows, which are in the log",
+    "task reviews.tasks.add_up_queues": "adds up counts of rows; the rows' changes are in the log",
     "task reviews.tasks.deliver_webhooks": "each try is a row of its own, shown on the delivery's page",
     "task reviews.tasks.note_enforcements": "passes on what is in the log: enforcement.applied",
     "task reviews.tasks.index_texts": "makes findable what is in the log: flags, and the posts they brought",
@@ -380,6 +381,7 @@ COMMAND_WRITES: dict[str, tuple[Try, str]] = {
     ),
     "command person": (_command("person", "create", "new", "--role", "moderator"), "person.created"),
     "command starters": (_command("starters"), "policy.installed"),
+    "command queues": (_command("queues", "recount"), "queues.recounted"),
     "command batch": (_approve_at_the_shell, "batch.approved"),
     "command platform": (_command("platform", "create", "new", "--connector", "simulator"), "platform.created"),
     "command webhook": (

@@ -158,6 +158,7 @@ def test_undoing_a_keep_folds_the_newer_case(cast: Cast) -> None:
         account=old.account,
         platform=old.platform,
         policy=old.policy,
+        lane=old.lane,
         opened_at=clock.now(),
         due_at=clock.now(),
         serving_order=0,
