@@ -18,6 +18,8 @@ from reviews.models import Case, Claim
 from reviews.rules import finding
 from reviews.services import search_texts
 from staff.actors import Actor
+from staff.choices import CLEARANCES
+from staff.models import User
 from tests.benchmarks import backlog
 from tests.benchmarks.measuring import Row
 from tests.cast import a_person
@@ -30,6 +32,8 @@ WORDS = ("council", "harbour ballot", "أخبار", "storm1f", "nowhere")
 def measure(size: int) -> list[Row]:
     """The figures of `pages` with `size` cases."""
     person = a_person("reader", languages=[])
+    User.objects.filter(pk=person.person().pk).update(clearances=CLEARANCES)
+    person.person().refresh_from_db()
     backlog.fill(size, person)
     search_texts.index_new()
     backlog.settle()

@@ -16,6 +16,15 @@ WITH policies AS (
     SELECT given.*, ids[1 + n %% cardinality(ids)] AS policy, CASE WHEN fate < 0.85 THEN 'waiting'
            WHEN fate < 0.97 THEN 'decided' ELSE 'closed' END AS state
     FROM given, policies
+), lanes AS MATERIALIZED (
+    SELECT id, policy_id, language, protected_class, follower_band FROM reviews_lane
+    WHERE platform_id = %(platform)s AND source_kinds = ARRAY[%(kind)s]::varchar[]
+), placed AS MATERIALIZED (
+    SELECT shaped.*, lanes.id AS lane FROM shaped JOIN lanes
+    ON lanes.policy_id = policy AND lanes.language = shaped.language
+    AND lanes.protected_class = CASE WHEN n %% 200 = 0 THEN 'journalist' ELSE '' END
+    AND lanes.follower_band = CASE WHEN followers < 1000 THEN 'under_1k' WHEN followers < 10000 THEN 'from_1k'
+        WHEN followers < 100000 THEN 'from_10k' WHEN followers < 1000000 THEN 'from_100k' ELSE 'from_1m' END
 ), accounts AS (
     INSERT INTO accounts_account (id, platform_id, external_id, handle, display_name, bio, url, language, country,
                                   followers, protected_class, platform_state, attributes, updated_at)
@@ -31,21 +40,21 @@ WITH policies AS (
            opened_at
     FROM shaped WHERE n %% 3 = 0
 ), cases AS (
-    INSERT INTO reviews_case (id, account_id, platform_id, state, policy_id, language, source_kinds, opened_at,
+    INSERT INTO reviews_case (id, account_id, platform_id, state, policy_id, lane_id, language, source_kinds, opened_at,
                               closed_at, due_at, evidence_version, serving_order, rank_parts, last_flag_at)
-    SELECT kase, account, %(platform)s, state, policy, language, ARRAY[%(kind)s], opened_at,
+    SELECT kase, account, %(platform)s, state, policy, lane, language, ARRAY[%(kind)s], opened_at,
            CASE WHEN state = 'waiting' THEN NULL ELSE now() END, opened_at + random() * interval '90 days', 1,
            20 + 5 * log(1 + followers) - 0.5 * extract(epoch FROM opened_at - timestamptz '2020-01-01Z') / 3600,
            jsonb_build_object('severity', 20, 'reach', round((5 * log(1 + followers))::numeric, 1), 'sources', 4,
                               'velocity', 0, 'severity_step', 2, 'followers', followers, 'source_count', 1,
                               'recent_flags', 1, 'severity_weight', 1),
            opened_at
-    FROM shaped
+    FROM placed
 ), decisions AS (
     INSERT INTO reviews_decision (id, case_id, account_id, outcome, policy_id, policy_version, reason, evidence_version,
-                                  decided_by_id, decided_at, effective_at, state)
+                                  decided_by_id, decided_at, effective_at, state, source_kinds, needs, refusal)
     SELECT gen_random_uuid(), kase, account, CASE WHEN fate < 0.9 THEN 'keep' ELSE 'suspend' END, policy, 1, 'It is so.',
-           1, %(person)s, now(), now(), 'effective'
+           1, %(person)s, now(), now(), 'effective', ARRAY[%(kind)s], '{}', ''
     FROM shaped WHERE state = 'decided'
 )
 INSERT INTO reviews_flag (id, source_id, client_id, account_id, case_id, policy_id, snapshot_id, state, reason, reporter,

@@ -5,6 +5,10 @@ WITH given AS MATERIALIZED (
     FROM generate_series(%(first)s::int, %(last)s::int) AS n
 ), source AS (
     SELECT id FROM reviews_source WHERE client_id = %(client)s AND kind = %(kind)s
+), lanes AS (
+    SELECT id, follower_band FROM reviews_lane
+    WHERE platform_id = %(platform)s AND policy_id = %(policy)s AND language = '' AND source_kinds = ARRAY[%(kind)s]::varchar[]
+      AND protected_class = '' AND clearances = '{}'
 ), accounts AS (
     INSERT INTO accounts_account (id, platform_id, external_id, handle, display_name, bio, url, language, country,
                                   followers, protected_class, platform_state, attributes, updated_at)
@@ -13,12 +17,12 @@ WITH given AS MATERIALIZED (
     INSERT INTO accounts_snapshot (id, account_id, taken_at, followers, cause)
     SELECT snapshot, account, at, n %% 5000, 'flag' FROM given
 ), cases AS (
-    INSERT INTO reviews_case (id, account_id, platform_id, state, policy_id, language, source_kinds, opened_at, due_at,
-                              evidence_version, serving_order, rank_parts, last_flag_at)
-    SELECT kase, account, %(platform)s, 'waiting', %(policy)s, '', ARRAY[%(kind)s], at, at + interval '1 day', 1,
+    INSERT INTO reviews_case (id, account_id, platform_id, state, policy_id, lane_id, language, source_kinds, opened_at,
+                              due_at, evidence_version, serving_order, rank_parts, last_flag_at)
+    SELECT kase, account, %(platform)s, 'waiting', %(policy)s, lane.id, '', ARRAY[%(kind)s], at, at + interval '1 day', 1,
            n %% 5000,
            jsonb_build_object('severity', 20, 'reach', 5, 'sources', 4, 'velocity', 0, 'followers', n %% 5000), at
-    FROM given
+    FROM given JOIN lanes AS lane ON lane.follower_band = CASE WHEN n %% 5000 < 1000 THEN 'under_1k' ELSE 'from_1k' END
 ), flags AS (
     INSERT INTO reviews_flag (id, source_id, client_id, account_id, case_id, policy_id, snapshot_id, state, reason,
                               reporter, evidence, client_reference, body_digest, flagged_at, received_at,
