@@ -16,6 +16,7 @@ To see it:
 
 To run it:
   starters                                      the starter policies and queues
+  queues check · recount                        whether what queues tell equals a count of every case
   person create USERNAME --role ROLE            somebody who can sign in; prints the password once
   client create NAME --kind KIND --scopes a,b   an API client; prints its key once
   platform create SLUG --connector NAME         a platform to enforce on
