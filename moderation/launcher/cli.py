@@ -26,7 +26,7 @@ To run it:
   statistics rebuild                            every published number anew, from raw rows
 
 To work on it:
-  test [SUITE] [ARGS]                           the tests; suites: all, platforms, faults, load, schema; ARGS: pytest's
+  test [SUITE] [ARGS]                           the tests; suites: all, platforms, faults, load, schema, machine
   bench [NAME] [--size N]                       measurements, against raw PostgreSQL
   load_sample, simulator                        what demo starts: the sample is loaded, a platform is simulated
 

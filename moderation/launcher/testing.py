@@ -8,13 +8,14 @@ from moderation.launcher.bootstrap import say
 from moderation.launcher.layout import Layout
 from moderation.launcher.supervisor import Stopped
 
-LONG = "slow_launcher or faults_long or platforms or load or schema_long"
+LONG = "slow_launcher or faults_long or platforms or load or schema_long or machine_long"
 SUITES = {
     "all": "",
     "platforms": "platforms",
     "faults": "faults or faults_long",
     "load": "load",
     "schema": "schema_long",
+    "machine": "machine_long",
 }
 ONE_PROCESS = ("-n", "--numprocesses", "--pdb", "--trace", "-p", "-h", "--help", "--co", "--collect-only")
 
