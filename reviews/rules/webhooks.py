@@ -49,6 +49,6 @@ def asked_to_wait(retry_after: str, now: datetime) -> timedelta:
     else:
         try:
             asked = parsedate_to_datetime(retry_after) - now
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):  # a year of twenty digits is the last
             return timedelta(0)
     return max(timedelta(0), min(asked, LONGEST_RETRY_AFTER))

@@ -105,6 +105,26 @@ def test_a_receiver_that_asks_to_wait_is_waited_for(cast: Cast, told: Told) -> N
         assert deliver() == 2
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "Mon, 01 Jan 99999999999999999999 00:00:00 GMT",
+        "Mon, 01 Jan 2026 00:00:00 +99999999999999999999",
+        "Mon, 01 Jan 0001 00:00:00 +2359",
+        "9" * 5000,
+        "soon",
+        "-1",
+    ],
+)
+def test_a_receiver_that_asks_for_nonsense_is_tried_again_like_any_other(cast: Cast, told: Told, asked: str) -> None:
+    told.receiver.replies = [Reply(503, headers={"Retry-After": asked})]
+    a_flag(cast.client)
+    assert deliver() == 1
+    row = the_only(told)
+    assert (row.state, row.attempts, row.lease) == ("failed", 1, None)
+    assert row.next_attempt_at <= clock.now() + rules.LONGEST_RETRY_AFTER
+
+
 def test_nobody_listening_is_a_failed_try_that_says_so(cast: Cast, told: Told) -> None:
     WebhookEndpoint.objects.update(url="http://127.0.0.1:1/")
     a_flag(cast.client)
