@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from drf_spectacular.generators import SchemaGenerator
 
 from common import problems
 from moderation.reference import groups_of
@@ -20,6 +21,14 @@ def test_every_call_stands_in_the_reference() -> None:
             assert f'id="{operation.id}"' in page
             assert operation.successes
             assert operation.refusals
+
+
+def test_the_document_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = Client().get("/api/schema/").content
+    Client().get("/api/docs/")
+    monkeypatch.setattr(SchemaGenerator, "get_schema", None)
+    assert Client().get("/api/schema/?lang=%00").content == first
+    assert Client().get("/api/docs/").status_code == 200
 
 
 def test_a_problems_type_is_its_place_on_the_page() -> None:
