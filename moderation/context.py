@@ -50,14 +50,15 @@ class NavEntry:
 
 
 def navigation(request: HttpRequest) -> dict[str, object]:
-    """`nav`, `may_search` and `order_alerts` for `base.html`; `is_demonstration`, for the first page to say that flags
-    are generated.
+    """`nav`, `may_search`, `minds_orders` and `order_alerts` for `base.html`; `is_demonstration`, for the first page to
+    say that flags are generated.
 
     All are looked up only when a template asks, so that an error page needs no database.
     """
     return {
         "nav": SimpleLazyObject(lambda: _entries(request)),
         "may_search": SimpleLazyObject(lambda: _may(request, Permission.SEE_CASES)),
+        "minds_orders": SimpleLazyObject(lambda: _may(request, Permission.MANAGE_ORDERS)),
         "order_alerts": SimpleLazyObject(lambda: _order_alerts(request)),
         "is_demonstration": SimpleLazyObject(_is_demonstration),
     }

@@ -79,6 +79,7 @@ urlpatterns = [
     path("organisations/<uuid:organisation_id>/award/", organisations.award_enter, name="award-enter"),
     path("organisations/<uuid:organisation_id>/revoke/", organisations.award_revoke, name="award-revoke"),
     path("orders/", orders.order_list, name="order-list"),
+    path("orders/alerts/", orders.order_alerts, name="order-alerts"),
     path("orders/<uuid:order_id>/", orders.order_detail, name="order-detail"),
     path("orders/<uuid:order_id>/acknowledge/", orders.order_acknowledge, name="order-acknowledge"),
     path("orders/<uuid:order_id>/pause/", orders.order_pause, name="order-pause"),

@@ -46,6 +46,13 @@ def order_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+def order_alerts(request: HttpRequest) -> HttpResponse:
+    """The alerts that stand on every page of those who mind orders, looked for anew by the page that is open."""
+    context = {"minds_orders": True, "order_alerts": selectors.alerting(_minding(request))}
+    return render(request, "partials/_order_alerts.html", context)
+
+
+@require_GET
 def order_detail(request: HttpRequest, order_id: UUID) -> HttpResponse:
     """One order: its clock, its answer, and what it holds."""
     return _detail(request, actor_of(request), order_id)

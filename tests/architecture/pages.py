@@ -101,6 +101,7 @@ PAGES = {
     "reviews:batch-start": Row(get=MODERATORS, post=MODERATORS),
     "reviews:batch-cancel": Row(post=MODERATORS),
     "reviews:order-list": Row(get={"supervisor", "auditor"}),
+    "reviews:order-alerts": Row(get={"supervisor"}),
     "reviews:order-detail": Row(get={"supervisor", "auditor"}),
     "reviews:order-acknowledge": Row(post={"supervisor"}),
     "reviews:order-pause": Row(post={"supervisor"}, body={"reason": "manifest_error", "text": "It names nobody."}),

@@ -81,6 +81,17 @@ def test_without_an_order_the_time_is_the_policys(signed_in, cast: Cast) -> None
     assert "The time to decide is the policy’s own." in shown
 
 
+def test_a_page_that_is_open_looks_for_alerts_by_itself(signed_in, cast: Cast, frozen_clock) -> None:
+    an_order()
+    browser = signed_in(cast.supervisor)
+    page, part = text(browser, "/batches/"), text(browser, "/orders/alerts/")
+    assert 'data-live="15" hx-get="/orders/alerts/"' in page
+    assert ('data-live="15" hx-get="/orders/alerts/"' in part, "An authority" in part) == (True, False)
+    with clock.moved(minutes=31):
+        orders.alert()
+        assert "An authority: decide by 13:00 UTC" in text(browser, "/orders/alerts/")
+
+
 def test_nobody_else_is_alerted(signed_in, cast: Cast) -> None:
     an_order()
     with clock.moved(minutes=31):
