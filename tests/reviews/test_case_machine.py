@@ -451,10 +451,10 @@ def _run(examples: int, steps: int) -> None:
 
 @pytest.mark.django_db
 def test_no_sequence_of_moves_breaks_what_always_holds() -> None:
-    _run(examples=25, steps=40)
+    _run(examples=15, steps=40)
 
 
 @pytest.mark.machine_long
 @pytest.mark.django_db
 def test_no_long_sequence_of_moves_breaks_what_always_holds() -> None:
-    _run(examples=400, steps=80)
+    _run(examples=200, steps=60)
