@@ -24,6 +24,7 @@ _ENTRIES: Final = (
     (_("Sources"), "reviews:source-list", Permission.SEE_SOURCES),
     (_("Rules"), "reviews:rule-list", Permission.SEE_RULES),
     (_("Webhooks"), "reviews:webhook-list", Permission.SEE_WEBHOOKS),
+    (_("People"), "reviews:person-list", Permission.MANAGE_STAFF),
     (_("Audit"), "insights:audit-list", Permission.SEE_AUDIT),
     (_("Statistics"), "insights:statistics-overview", Permission.SEE_STATISTICS),
 )

@@ -49,6 +49,9 @@ BATCH_EXPORTED = declare("batch.exported", "A batch's list was taken out", "acco
 BATCH_FINISHED = declare("batch.finished", "A batch came to its end", "decided")
 POLICIES_INSTALLED = declare("policy.installed", "A policy was installed", "code", "version")
 QUEUE_INSTALLED = declare("queue.installed", "A queue was installed", "slug")
+QUEUE_CREATED = declare("queue.created", "A queue was made", "after")
+QUEUE_CHANGED = declare("queue.changed", "A queue’s filter or who works it was changed", "before", "after")
+QUEUE_REMOVED = declare("queue.removed", "A queue was removed", "before")
 QUEUES_RECOUNTED = declare("queues.recounted", "What the queues hold was counted anew")
 PRECISION_REFRESHED = declare(
     "source.precision_refreshed", "A source's precision was counted anew", "agreed", "disagreed"

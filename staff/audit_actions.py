@@ -6,6 +6,9 @@ SIGNED_IN = declare("person.signed_in", "A person signed in")
 SIGN_IN_FAILED = declare("person.sign_in_failed", "Somebody failed to sign in under a name", "username")
 SIGNED_OUT = declare("person.signed_out", "A person signed out")
 PERSON_CREATED = declare("person.created", "A person was given an account", "role", "clearances")
+PERSON_CHANGED = declare(
+    "person.changed", "A person’s role, team, languages, clearances or access were changed", "before", "after"
+)
 ROLE_CHANGED = declare("person.role_changed", "A person's role was changed", "before", "after")
 CLIENT_CREATED = declare("client.created", "An API client was made", "name", "kind", "acts_for", "organisation")
 CLIENT_CHANGED = declare("client.changed", "An API client’s organisation or terms were changed", "before", "after")

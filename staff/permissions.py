@@ -41,7 +41,8 @@ class Permission(StrEnum):
     MANAGE_ORDERS = "confirm legal orders, pause their clocks, and extend what they hold"
     MANAGE_VIEWS = "change other people's shared views"
     MANAGE_PLATFORMS = "make and change platforms"
-    MANAGE_POLICIES = "make and change policies and queues"
+    MANAGE_POLICIES = "make and change policies"
+    MANAGE_QUEUES = "make and change queues"
     RUN_ENFORCEMENTS = "dispatch, retry and settle enforcements"
     COUNT_STATISTICS = "count statistics anew"
 
@@ -65,6 +66,7 @@ _SUPERVISING = _MODERATING | {
     P.RUN_ENFORCEMENTS,
     P.SEE_ORDERS,
     P.MANAGE_ORDERS,
+    P.MANAGE_QUEUES,
     *_MINDING_SOURCES,
     *_MINDING_WEBHOOKS,
 }
@@ -76,7 +78,7 @@ OF_ROLE: dict[str, frozenset[Permission]] = {
     Role.AUDITOR: _READING | {P.SEE_AUDIT, P.SEE_WORKLOAD, P.SEE_ORDERS, P.SEE_SOURCES, P.SEE_WEBHOOKS, P.SEE_RULES},
     Role.ADMINISTRATOR: _MINDING_SOURCES
     | _MINDING_WEBHOOKS
-    | {P.SEE_STATISTICS, P.SEE_AUDIT, P.MANAGE_STAFF, P.MANAGE_PLATFORMS, P.MANAGE_POLICIES},
+    | {P.SEE_STATISTICS, P.SEE_AUDIT, P.MANAGE_STAFF, P.MANAGE_PLATFORMS, P.MANAGE_POLICIES, P.MANAGE_QUEUES},
 }
 
 # What a key may do by itself. Scopes that act for a person stand in the next table.

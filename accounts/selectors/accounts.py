@@ -74,3 +74,8 @@ def meant_by(typed: str) -> QuerySet[Account]:
         | Q(platform__in=list(platforms.values()), external_id=name)
         | Q(platform=platforms.get(slug), external_id=external_id)
     )
+
+
+def all_platforms() -> QuerySet[Platform]:
+    """Every platform, by name."""
+    return Platform.objects.order_by("name", "slug")

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -34,6 +35,14 @@ def get_queue(slug: str) -> Queue:
     queue = Queue.objects.filter(slug=slug).first()
     if queue is None:
         raise NotFound(f"No queue is called {slug!r}; GET /api/v1/queues lists them.", fields={"queue": "not known"})
+    return queue
+
+
+def queue_by_id(queue_id: UUID) -> Queue:
+    """The queue, with its team. Raises NotFound."""
+    queue = Queue.objects.select_related("team").filter(pk=queue_id).first()
+    if queue is None:
+        raise NotFound("There is no queue with this id.")
     return queue
 
 

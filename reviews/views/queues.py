@@ -53,6 +53,7 @@ def _context(actor: Actor) -> dict[str, object]:
     return {
         "queues": queues.counts_for(actor, at=at),
         "works": works,
+        "may_manage": Permission.MANAGE_QUEUES in actor.may,
         "whole": queues.sees_whole(actor),
         "up_next": home.up_next(person, at=at) if works else None,
         "day": home.day_of(person, at=at) if works else None,

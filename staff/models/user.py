@@ -40,6 +40,11 @@ class User(AbstractUser):
         return self.pseudonym
 
     @property
+    def clearance_labels(self) -> list[str]:
+        """The person's clearances in words."""
+        return [str(Clearance(clearance).label) for clearance in self.clearances]
+
+    @property
     def actor_key(self) -> str:
         """How the log names this person."""
         return f"person:{self.username}"

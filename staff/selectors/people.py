@@ -1,7 +1,12 @@
 """People, read."""
 
+from uuid import UUID
+
+from django.db.models import QuerySet
+
 from common.errors import NotFound
-from staff.models import User
+from staff.actors import Actor
+from staff.models import Team, User
 from staff.permissions import OF_ROLE, Permission
 
 
@@ -17,3 +22,22 @@ def with_permission(permission: Permission) -> list[User]:
     """The people who are here and have `permission`, by pseudonym."""
     roles = [role for role, may in OF_ROLE.items() if permission in may]
     return list(User.objects.filter(is_active=True, role__in=roles).order_by("pseudonym"))
+
+
+def person_by_id(person_id: UUID) -> User:
+    """The person, with their team. Raises NotFound."""
+    person = User.objects.select_related("team").filter(pk=person_id).first()
+    if person is None:
+        raise NotFound("Nobody here has this id.")
+    return person
+
+
+def everybody(actor: Actor) -> QuerySet[User]:
+    """Everybody who works here, then who left, by username, with their teams. Raises NotAllowed."""
+    actor.require(Permission.MANAGE_STAFF)
+    return User.objects.select_related("team").order_by("-is_active", "username")
+
+
+def all_teams() -> QuerySet[Team]:
+    """Every team, by name."""
+    return Team.objects.order_by("name")

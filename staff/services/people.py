@@ -1,12 +1,15 @@
 """People come, change roles, sign in."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
 import audit.services as audit
 from audit.services import ActorLike
-from common.errors import Invalid
+from common.errors import Invalid, NotFound
 from staff import audit_actions
 from staff.actors import Actor
 from staff.choices import Role
@@ -41,6 +44,52 @@ def create(
     user.save()
     audit.record(actor, audit_actions.PERSON_CREATED, [user.actor_key], role=role, clearances=user.clearances)
     return user
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonSaid:
+    """What an administrator says of a person; `team` by name ("": none), made when it is new."""
+
+    role: str
+    languages: list[str]
+    team: str
+    clearances: list[str]
+    is_active: bool
+
+
+@transaction.atomic
+def change(actor: Actor, *, person_id: UUID, said: PersonSaid) -> User:
+    """The person is as said. Somebody who may sign in no more keeps what they hold until it runs out.
+
+    Raises NotAllowed, NotFound, Invalid when administrators change their own role or access.
+    Audit: person.changed with before and after, unless nothing changes.
+    """
+    actor.require(Permission.MANAGE_STAFF)
+    person = User.objects.select_for_update(of=("self",)).select_related("team").filter(pk=person_id).first()
+    if person is None:
+        raise NotFound("Nobody here has this id.")
+    before = told(person)
+    if actor.user and actor.user.pk == person.pk and (said.role, said.is_active) != (person.role, person.is_active):
+        text = "Another administrator changes your role or access."
+        raise Invalid(f"role: {text}", fields={"role": text})
+    person.role, person.languages, person.is_active = said.role, said.languages, said.is_active
+    person.clearances = sorted(said.clearances)
+    person.team = Team.objects.get_or_create(name=said.team)[0] if said.team else None
+    if (after := told(person)) != before:
+        person.save(update_fields=["role", "languages", "is_active", "clearances", "team"])
+        audit.record(actor, audit_actions.PERSON_CHANGED, [person.actor_key], before=before, after=after)
+    return person
+
+
+def told(person: User) -> dict[str, Any]:
+    """What can be changed of a person, as the log tells it, and as `PersonSaid` takes it."""
+    return {
+        "role": person.role,
+        "languages": person.languages,
+        "team": person.team.name if person.team else "",
+        "clearances": person.clearances,
+        "is_active": person.is_active,
+    }
 
 
 @transaction.atomic

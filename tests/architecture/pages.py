@@ -36,6 +36,8 @@ ENDPOINT = {"url": "https://1.1.1.1/hook", "events": "case.decided"}
 SUPERVISORS = {"supervisor", "administrator"}
 SOURCE_READERS = SUPERVISORS | {"auditor"}
 ORGANISATION = {"name": "An organisation", "kind": "research", "country": "DE"}
+QUEUE = {"title": "A queue", "severity_from": "1", "severity_to": "4", "position": "1"}
+PERSON = {"role": "moderator", "languages": "en", "team": "Night", "is_active": "on"}
 AWARD = {
     "awarded_by": "A coordinator",
     "awarded_on": "2026-01-02",
@@ -92,6 +94,12 @@ PAGES = {
     "reviews:proposal-withdraw": Row(post={"moderator2"}),
     "reviews:rule-list": Row(get={"supervisor", "auditor"}, post={"supervisor"}, body={"followers_above": "5000"}),
     "reviews:account-detail": Row(get=READERS),
+    "reviews:queue-manage": Row(get=SUPERVISORS),
+    "reviews:queue-new": Row(get=SUPERVISORS, post=SUPERVISORS, body=QUEUE),
+    "reviews:queue-edit": Row(get=SUPERVISORS, post=SUPERVISORS, body=QUEUE),
+    "reviews:queue-remove": Row(post=SUPERVISORS),
+    "reviews:person-list": Row(get={"administrator"}),
+    "reviews:person-edit": Row(get={"administrator"}, post={"administrator"}, body=PERSON),
     "reviews:batch-list": Row(get=READERS),
     "reviews:batch-new": Row(get=MODERATORS, post=MODERATORS),
     "reviews:batch-detail": Row(get=READERS),

@@ -53,6 +53,7 @@ class World:
     flag: Flag
     order: LegalOrder
     organisation: Organisation
+    queue: Queue
     endpoint: WebhookEndpoint
     delivery: WebhookDelivery
     note: Note
@@ -69,6 +70,8 @@ class World:
             "flag_id": self.flag.pk,
             "source_id": self.flag.source_id,
             "order_id": self.order.pk,
+            "queue_id": self.queue.pk,
+            "person_id": self.cast.second_moderator.person().pk,
             "organisation_id": self.organisation.pk,
             "endpoint_id": self.endpoint.pk,
             "delivery_id": self.delivery.pk,
@@ -118,6 +121,7 @@ def a_world() -> World:
         flag=a_flag(cast.client),
         order=LegalOrder.objects.get(flag=a_flag(legal_basis=basis)),
         organisation=organisations.enter(actors.operator(), OrganisationFacts("A research group", "research", "DE")),
+        queue=Queue.objects.create(slug="to-be-changed", title="To be changed"),
         endpoint=endpoint,
         delivery=endpoints.send_test(actors.operator(), endpoint_id=endpoint.pk),
         note=notes.write(cast.moderator, case_id=claim.case_id, text="Look, @supervisor."),

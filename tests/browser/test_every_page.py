@@ -22,19 +22,22 @@ from reviews.services import (
     misuse,
     orders,
     proposals,
+    queueing,
     rules,
     saved_views,
 )
 from reviews.services.awards import AwardSaid
 from reviews.services.batches import Plan
 from reviews.services.facts import EvidencePost, LegalBasis
+from reviews.services.queueing import QueueSaid
 from reviews.services.saved_views import ViewSaid
 from reviews.services.webhooks import endpoints, leasing, outcomes
 from reviews.services.webhooks.outcomes import Result
 from staff.actors import Actor, operator
-from staff.choices import SourceKind
-from staff.services import organisations
+from staff.choices import CLEARANCES, SourceKind
+from staff.services import organisations, people
 from staff.services.organisations import OrganisationFacts
+from staff.services.people import PersonSaid
 from tests.browser.person import Person
 from tests.cast import Cast, a_case, a_client, a_decision, a_flag, a_policy, an_account
 
@@ -101,7 +104,32 @@ def stage(cast: Cast) -> Stage:
         *a_misused_source(cast, decision.case),
     ]
     visits = {"senior": ["/", question], "moderator": moderator, "auditor": auditor, "supervisor": supervisor}
-    return Stage(visits | {"administrator": webhook_pages()}, case)
+    return Stage(visits | {"administrator": [*webhook_pages(), *managing_pages(cast)]}, case)
+
+
+def managing_pages(cast: Cast) -> list[str]:
+    """Queues with every filter and with none, and people with clearances and without."""
+    person = cast.outsider
+    said = PersonSaid(
+        role=person.role, languages=["en", "ar"], team="Night", clearances=list(CLEARANCES), is_active=False
+    )
+    people.change(cast.administrator, person_id=person.pk, said=said)
+    every = QueueSaid(
+        title="Grave, old and Arabic",
+        policies=[a_policy().code],
+        severity_from=3,
+        languages=["ar"],
+        platforms=["simulator"],
+        source_kinds=["government"],
+        protected_classes=["", "minor"],
+        follower_bands=["from_1m"],
+        older_than_hours=24,
+        team="Night",
+        roles=["moderator"],
+    )
+    queue = queueing.make(cast.administrator, every)
+    pages = [reverse("reviews:queue-edit", args=[queue.pk]), reverse("reviews:person-edit", args=[person.pk])]
+    return ["/queues/", "/queues/new/", "/people/", *pages]
 
 
 def aside_pages(cast: Cast) -> str:
