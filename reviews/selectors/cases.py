@@ -8,16 +8,16 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from accounts.models import Account, Observation
 from common.errors import NotFound
 from reviews.choices import OPEN_CASE, STANDING, CaseState, FlagState, Outcome
-from reviews.models import Case, Claim, Decision, Draft, Escalation, Flag, Hold, Policy
+from reviews.models import Case, Claim, Decision, Draft, Escalation, Flag, Hold, Note, Policy
 from reviews.rules import rank
 from reviews.rules.states import CaseFacts, legal_actions
-from reviews.selectors import asides, evidence, lanes, second_person, trust
+from reviews.selectors import asides, evidence, lanes, notes, second_person, trust
 from reviews.selectors.evidence import PostView
 from reviews.selectors.second_person import SecondNeed
 from staff.actors import Actor
@@ -49,6 +49,7 @@ class CaseView:
     policies: list[Policy]
     second: SecondNeed
     questions: list[Escalation]
+    notes: list[Note]
     hold: Hold | None
     trusted: frozenset[UUID]
 
@@ -119,7 +120,7 @@ def _facts(actor: Actor, case: Case, state: CaseState, claim: Claim | None, seco
 
 def case_view(actor: Actor, case_id: UUID, *, at: datetime) -> CaseView:
     """The case with its account, flags, explained rank, evidence and history. Raises NotFound, NotAllowed."""
-    case = _with_draft(actor, case_id)
+    case = _with_more(actor, case_id)
     claim = live_claim(case, at)
     flags = flags_of(case)
     lines = rank_lines(case, at)
@@ -134,27 +135,32 @@ def case_view(actor: Actor, case_id: UUID, *, at: datetime) -> CaseView:
         posts=found.posts,
         post_count=found.count,
         followers_by_month=followers_of(case.account),
-        decisions=decisions_on(case.account),
+        decisions=decisions_on(case.account) if case.has_decisions else [],
         earlier_cases=case.earlier_cases,
         draft=case.draft or {},
-        enforcements=list(Enforcement.objects.filter(account=case.account).order_by("-created_at", "-id")),
+        enforcements=enforcements_on(case.account) if case.has_decisions else [],
         claim=claim,
         actions=actions_on(actor, case, claim, second),
         policies=_policies(flags),
         second=second,
-        questions=asides.questions_on(case),
+        questions=asides.questions_on(case) if case.has_questions else [],
+        notes=notes.notes_on(case.pk) if case.has_notes else [],
         hold=asides.hold_on(case) if case.state == CaseState.HELD else None,
         trusted=trust.trusted_flags(flags),
     )
 
 
-def _with_draft(actor: Actor, case_id: UUID) -> Any:
-    """The case, with what else is one value of it: in one query."""
+def _with_more(actor: Actor, case_id: UUID) -> Any:
+    """The case, with what else is one value of it, and with what it is worth asking for: most cases are new, and have
+    no notes, questions or earlier decisions. In one query."""
     drafts = Draft.objects.filter(case=OuterRef("pk"), person=actor.user)
     others = Case.objects.filter(account=OuterRef("account")).exclude(pk=OuterRef("pk")).order_by()
     rows = cases_visible_to(actor).annotate(
         draft=Subquery(drafts.values("content")[:1]),
         earlier_cases=Coalesce(Subquery(others.values("account").annotate(n=Count("pk")).values("n")), 0),
+        has_decisions=Exists(Decision.objects.filter(account=OuterRef("account"))),
+        has_questions=Exists(Escalation.objects.filter(case=OuterRef("pk"))),
+        has_notes=Exists(Note.objects.filter(case=OuterRef("pk"))),
     )
     case = rows.filter(pk=case_id).first()
     if case is None:
@@ -176,6 +182,11 @@ def decisions_on(account: Account) -> list[Decision]:
     """Every decision on the account, newest first, each with policy, decider and batch."""
     rows = Decision.objects.filter(account=account).select_related("policy", "decided_by", "approver", "batch")
     return list(rows.order_by("-decided_at", "-id"))
+
+
+def enforcements_on(account: Account) -> list[Enforcement]:
+    """What was, or is to be, done to the account on its platform, newest first."""
+    return list(Enforcement.objects.filter(account=account).order_by("-created_at", "-id"))
 
 
 def followers_of(account: Account) -> list[tuple[date, int | None]]:

@@ -11,7 +11,7 @@ from common import clock
 from reviews.choices import SkipReason
 from reviews.forms import TokenForm
 from reviews.models import Claim
-from reviews.selectors import cases, linked, notes, queues
+from reviews.selectors import cases, linked, queues
 from reviews.selectors.cases import CaseView
 from reviews.services import ahead, viewing
 from reviews.views.case_words import posts_shown, words_for
@@ -35,7 +35,7 @@ def case_page(request: HttpRequest, actor: Actor, page: CaseView, *, since: int 
         "words": words,
         "last": last,
         "draft": page.draft,
-        "notes": notes.notes_on(page.case.pk),
+        "notes": page.notes,
         "may_note": Permission.WORK_CASES in actor.may,
         "skip_reasons": SkipReason.choices,
         "queues": queues.all_queues().prefetch_related(None),  # asked for only where one may escalate

@@ -30,12 +30,14 @@ def much(cast: Cast) -> dict[str, str]:
     listed = [("simulator", an_account().external_id) for _ in range(3)]
     said = {"title": "Wave", "outcome": "suspend", "policy": a_policy().code, "reason": "So.", "expected_count": 3}
     batch = batches.plan(cast.moderator, Plan(**said, accounts=listed))
-    a_case()
+    fresh = a_case()
+    claims.claim(cast.moderator, case_id=fresh.pk)
     return {
         "home": "/",
         "list": "/cases/",
         "search": "/cases/?q=text",
         "case": reverse("reviews:case-detail", args=[claim.case_id]),
+        "fresh case": reverse("reviews:case-detail", args=[fresh.pk]),
         "account": reverse("reviews:account-detail", args=[account.pk]),
         "batches": "/batches/",
         "batch": reverse("reviews:batch-detail", args=[batch.pk]),
@@ -47,7 +49,16 @@ def much(cast: Cast) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     ("page", "most"),
-    [("home", 17), ("list", 13), ("search", 16), ("case", 18), ("account", 9), ("batches", 2), ("batch", 5)],
+    [
+        ("home", 17),
+        ("list", 13),
+        ("search", 16),
+        ("case", 18),
+        ("fresh case", 13),
+        ("account", 9),
+        ("batches", 2),
+        ("batch", 5),
+    ],
 )
 def test_a_page_takes_no_more_statements(signed_in, cast: Cast, django_assert_max_num_queries, page: str, most: int):
     path = much(cast)[page]
