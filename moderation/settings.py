@@ -43,6 +43,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "common.compression.CompressStatic",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "common.http.NoStoreMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
