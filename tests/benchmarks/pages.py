@@ -1,4 +1,4 @@
-"""Pages on the server: the list of cases, a case, and the next case after a decision, with `size` cases.
+"""Pages: the list of cases, a case, and the next case after a decision, with `size` cases.
 
 Ours is a request through the whole of Django in this process, as the browser makes it; there is no raw end, since what
 a page says isn't rows. The list's figure is its slowest median over every order, both ways, on the first, a middle and
@@ -9,7 +9,9 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from common.keyset import LAST, Place
@@ -20,7 +22,7 @@ from reviews.services import search_texts
 from staff.actors import Actor
 from staff.choices import CLEARANCES
 from staff.models import User
-from tests.benchmarks import backlog
+from tests.benchmarks import backlog, on_screen
 from tests.benchmarks.measuring import Row
 from tests.cast import a_person
 
@@ -44,7 +46,9 @@ def measure(size: int) -> list[Row]:
         Row("case_page_ms", "ms", _case_page(browser)),
         Row("case_list_ms", "ms", max(_median(browser, path) for path in _list_addresses(size))),
         Row("case_search_ms", "ms", max(_median(browser, f"/cases/?q={words}") for words in WORDS)),
+        Row("case_page_statements", "statements", _statements(browser)),
         Row("next_case_ms", "ms", _next_case(browser, person)),
+        Row("next_case_on_screen_ms", "ms", on_screen.next_case_ms(a_person("at_the_screen"))),
     ]
 
 
@@ -62,6 +66,16 @@ def _list_addresses(size: int) -> Iterator[str]:
 def _case_page(browser: Client) -> float:
     ids = Case.objects.filter(state=CaseState.WAITING).order_by("id").values_list("pk", flat=True)[:CASES]
     return statistics.median(_ms(lambda pk=pk: _get(browser, reverse("reviews:case-detail", args=[pk]))) for pk in ids)
+
+
+def _statements(browser: Client) -> float:
+    """The most that one of the cases took, BEGIN and COMMIT not counted."""
+    counts = []
+    for pk in Case.objects.filter(state=CaseState.WAITING).order_by("id").values_list("pk", flat=True)[:CASES]:
+        with CaptureQueriesContext(connection) as asked:
+            _get(browser, reverse("reviews:case-detail", args=[pk]))
+        counts.append(len(asked))
+    return max(counts)
 
 
 def _next_case(browser: Client, person: Actor) -> float:

@@ -1,7 +1,6 @@
 """The system's Chromium, driven by Playwright. Without one these tests are skipped, or fail when REQUIRE_BROWSER=1."""
 
 import os
-import shutil
 import time
 from collections.abc import Callable, Iterator
 
@@ -9,19 +8,10 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from staff.actors import Actor
+from tests.browser.chromium import SWITCHES, installed
 from tests.browser.person import Person
 from tests.cast import PASSWORD
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-SWITCHES = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 MISSING = "NO BROWSER: install Debian's chromium, or these pages go untested (REQUIRE_BROWSER=1 makes this a failure)"
 
 
@@ -35,7 +25,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """The system's Chromium, one for all tests."""
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    path = installed()
     if path is None:
         (pytest.fail if os.environ.get("REQUIRE_BROWSER") == "1" else pytest.skip)(MISSING)
     # Playwright's synchronous interface runs an event loop in this thread, which Django takes for an async view.
