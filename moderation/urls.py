@@ -3,10 +3,12 @@
 from django.urls import include, path
 
 from moderation import api_pages, health
+from staff.views import languages
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("sign-in/", include("staff.urls")),
+    path("language/", languages.language_choose, name="language-choose"),
     path("api/schema/", api_pages.api_schema, name="api-schema"),
     path("api/docs/", api_pages.api_reference, name="api-reference"),
     path("api/docs/problems/", api_pages.api_problems, name="api-problems"),

@@ -9,6 +9,7 @@ PERSON_CREATED = declare("person.created", "A person was given an account", "rol
 PERSON_CHANGED = declare(
     "person.changed", "A person’s role, team, languages, clearances or access were changed", "before", "after"
 )
+LANGUAGE_CHOSEN = declare("person.language_chosen", "A person chose the language of the pages", "before", "after")
 ROLE_CHANGED = declare("person.role_changed", "A person's role was changed", "before", "after")
 CLIENT_CREATED = declare("client.created", "An API client was made", "name", "kind", "acts_for", "organisation")
 CLIENT_CHANGED = declare("client.changed", "An API client’s organisation or terms were changed", "before", "after")

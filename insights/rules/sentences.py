@@ -72,6 +72,7 @@ _PHRASES: Final[dict[str, tuple[str, str]]] = {
     "organisation.created": ("person", "entered the organisation {name}"),
     "person.created": ("person", "was given an account as {role}"),
     "person.password_set": ("key", "set a password"),
+    "person.language_chosen": ("person", "chose the language of the pages"),
     "person.role_changed": ("person", "changed a role from {before} to {after}"),
     "person.sign_in_failed": ("warning", "failed to sign in as {username}"),
     "person.signed_in": ("person", "signed in"),

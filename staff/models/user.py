@@ -19,7 +19,8 @@ class Team(models.Model):
 
 class User(AbstractUser):
     """One person. Others see the pseudonym; the role decides what the person may do; languages decide what is served,
-    clearances which restricted material is shown at all.
+    clearances which restricted material is shown at all. `page_language` is what the pages speak ("": what the browser
+    asks for), whatever the content's language.
 
     Rows are never deleted: somebody who leaves is made inactive, so that what they did keeps its name.
     """
@@ -28,6 +29,7 @@ class User(AbstractUser):
     role = models.CharField(max_length=20, choices=Role, default=Role.MODERATOR)
     pseudonym = models.CharField(max_length=80, unique=True)
     languages = ArrayField(models.CharField(max_length=35), default=list, blank=True)
+    page_language = models.CharField(max_length=16, blank=True)
     clearances = ArrayField(models.CharField(max_length=20, choices=Clearance), default=list, blank=True)
     team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.PROTECT, related_name="people")
 

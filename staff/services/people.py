@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 
 import audit.services as audit
@@ -101,6 +102,23 @@ def change_role(actor: Actor, *, username: str, role: Role) -> User:
     user.save(update_fields=["role"])
     audit.record(actor, audit_actions.ROLE_CHANGED, [user.actor_key], before=before, after=role)
     return user
+
+
+@transaction.atomic
+def choose_language(actor: Actor, *, language: str) -> User:
+    """The pages speak `language` to the person who acts; "": what their browser asks for.
+
+    Raises NotAllowed for who is no person, Invalid for a language that the pages don't speak.
+    Audit: person.language_chosen with before and after, unless nothing changes.
+    """
+    if language and language not in dict(settings.LANGUAGES):
+        raise Invalid("language: the pages don’t speak it.", fields={"language": "choose one that is listed."})
+    person = User.objects.select_for_update().get(pk=actor.person().pk)
+    before, person.page_language = person.page_language, language
+    if before != language:
+        person.save(update_fields=["page_language"])
+        audit.record(actor, audit_actions.LANGUAGE_CHOSEN, [person.actor_key], before=before, after=language)
+    return person
 
 
 @transaction.atomic

@@ -57,6 +57,7 @@ class Row:
 
 
 PAGES = {
+    "language-choose": Row(post=EVERYBODY, body={"language": "ar"}),
     "reviews:queue-list": Row(get=EVERYBODY),  # who sees no queue is led on to what they may see
     "reviews:queue-next": Row(post=MODERATORS),
     "reviews:case-list": Row(get=READERS),

@@ -116,6 +116,7 @@ def _pause_and_resume(world: World) -> None:
 PAGE_WRITES: dict[str, tuple[Try, str]] = {
     "page account_login": (_sign_in, "person.signed_in"),
     "page account_logout": (_sign_out, "person.signed_out"),
+    "page language-choose": (_post("language-choose"), "person.language_chosen"),
     "page reviews:queue-next": (_post("reviews:queue-next", "moderator2"), "case.claimed"),  # who holds no case
     "page reviews:case-claim": (_post("reviews:case-claim"), "case.claimed"),
     "page reviews:case-renew": (_post("reviews:case-renew"), "case.claim_renewed"),

@@ -13,6 +13,7 @@ from staff.models import ApiKey, User
 from staff.permissions import Permission
 from staff.selectors import clients as known
 from staff.services import clients, people
+from tests.calls import nothing_happens
 from tests.cast import PASSWORD, Cast, a_client
 
 
@@ -145,3 +146,32 @@ def test_nobody_signs_up_by_themselves(cast: Cast) -> None:
 
 def test_the_system_is_an_explicit_actor() -> None:
     assert (actors.SYSTEM.kind, actors.SYSTEM.key, SourceKind.RELAY.value) == ("system", "system", "relay")
+
+
+@pytest.mark.django_db
+def test_a_person_chooses_the_language_of_the_pages(client: Client, cast: Cast) -> None:
+    client.force_login(cast.auditor.person())
+    answer = client.post("/language/", {"language": "ar", "next": "/audit/?action=case."})
+    assert answer.headers["Location"] == "/audit/?action=case."
+    assert User.objects.get(username="auditor").page_language == "ar"
+    entry = Entry.objects.get(action="person.language_chosen")
+    assert entry.detail == {"before": "", "after": "ar"}
+
+
+@pytest.mark.django_db
+def test_who_chooses_the_same_language_again_writes_nothing(cast: Cast) -> None:
+    people.choose_language(cast.auditor, language="ar")
+    with nothing_happens():
+        people.choose_language(cast.auditor, language="ar")
+
+
+@pytest.mark.django_db
+def test_a_language_that_the_pages_do_not_speak_is_refused(cast: Cast) -> None:
+    with nothing_happens(), pytest.raises(Invalid):
+        people.choose_language(cast.auditor, language="de")
+
+
+@pytest.mark.django_db
+def test_a_choice_of_language_leads_to_no_other_site(client: Client, cast: Cast) -> None:
+    client.force_login(cast.auditor.person())
+    assert client.post("/language/", {"language": "", "next": "https://example.org/"}).headers["Location"] == "/"

@@ -1,0 +1,83 @@
+"""The language of a page: what the person chose, else what the browser asks for; the API's answers are in English."""
+
+import pytest
+from django.db import OperationalError
+from django.test import Client, RequestFactory
+from django.utils import translation
+
+from moderation.languages import LanguageMiddleware
+from staff.services import people
+from tests.cast import Cast
+
+ARABIC = {"HTTP_ACCEPT_LANGUAGE": "ar"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("asked", "spoken"), [("ar", "ar"), ("ar-EG,en;q=0.5", "ar"), ("de,ar;q=0.1", "ar"), ("de", "en")]
+)
+def test_before_sign_in_a_page_is_in_the_browsers_language(client: Client, asked: str, spoken: str) -> None:
+    answer = client.get("/sign-in/login/", HTTP_ACCEPT_LANGUAGE=asked)
+    assert answer.headers["Content-Language"] == spoken
+    assert f'<html lang="{spoken}"' in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_arabic_runs_from_right_to_left(client: Client) -> None:
+    assert '<html lang="ar" dir="rtl">' in client.get("/sign-in/login/", **ARABIC).content.decode()
+
+
+@pytest.mark.django_db
+def test_what_a_person_chose_goes_before_the_browser(client: Client, cast: Cast) -> None:
+    people.choose_language(cast.moderator, language="en")
+    client.force_login(cast.moderator.person())
+    assert client.get("/", **ARABIC).headers["Content-Language"] == "en"
+
+
+@pytest.mark.django_db
+def test_a_language_that_is_spoken_no_more_falls_back_to_the_browser(client: Client, cast: Cast, settings) -> None:
+    people.choose_language(cast.moderator, language="ar")
+    client.force_login(cast.moderator.person())
+    settings.LANGUAGES = [("en", "English")]
+    assert client.get("/").headers["Content-Language"] == "en"
+
+
+@pytest.mark.django_db
+def test_the_api_answers_in_english(client: Client, cast: Cast) -> None:
+    people.choose_language(cast.moderator, language="ar")
+    client.force_login(cast.moderator.person())
+    answer = client.get("/api/v1/cases/", **ARABIC)
+    assert (answer.headers["Content-Language"], answer.json()["title"]) == ("en", "No such key")
+
+
+@pytest.mark.django_db
+def test_a_caller_and_a_cache_are_told_that_pages_differ_by_language(client: Client) -> None:
+    assert "Accept-Language" in client.get("/sign-in/login/").headers["Vary"]
+
+
+def test_nobody_inherits_the_language_of_the_call_before(rf: RequestFactory) -> None:
+    spoken: list[str] = []
+    middleware = LanguageMiddleware(lambda request: spoken.append(translation.get_language() or "") or _Answer())
+    middleware(rf.get("/", **ARABIC))
+    assert (spoken, translation.get_language()) == (["ar"], "en")
+
+
+def test_a_database_that_is_away_leaves_the_browsers_language(rf: RequestFactory) -> None:
+    class Away:
+        @property
+        def page_language(self) -> str:
+            raise OperationalError
+
+    request = rf.get("/", **ARABIC)
+    request.user = Away()
+    assert LanguageMiddleware(lambda request: _Answer())(request).headers["Content-Language"] == "ar"
+
+
+class _Answer:
+    """What a view answers, as far as the middleware looks at it."""
+
+    def __init__(self) -> None:
+        self.headers: dict[str, str] = {}
+
+    def has_header(self, name: str) -> bool:
+        return name in self.headers
