@@ -1,57 +1,58 @@
 """Small vocabularies of accounts and topics."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class ProtectedClass(models.TextChoices):
     """Accounts whose suspension needs more than one moderator. Empty: not protected."""
 
-    NONE = "", "Not protected"
-    JOURNALIST = "journalist", "Journalist"
-    ELECTED_OFFICIAL = "elected_official", "Elected official"
-    PUBLIC_INSTITUTION = "public_institution", "Public institution"
-    MINOR = "minor", "Minor"
+    NONE = "", _("Not protected")
+    JOURNALIST = "journalist", _("Journalist")
+    ELECTED_OFFICIAL = "elected_official", _("Elected official")
+    PUBLIC_INSTITUTION = "public_institution", _("Public institution")
+    MINOR = "minor", _("Minor")
 
 
 class PlatformState(models.TextChoices):
     """What the platform is known to have done by itself, apart from our decisions."""
 
-    UNKNOWN = "", "Unknown"
-    ACTIVE = "active", "Active"
-    SUSPENDED = "suspended", "Suspended"
-    GONE = "gone", "Gone"
+    UNKNOWN = "", _("Unknown")
+    ACTIVE = "active", _("Active")
+    SUSPENDED = "suspended", _("Suspended")
+    GONE = "gone", _("Gone")
 
 
 class Stance(models.TextChoices):
     """How a post or an account stands to a topic."""
 
-    PROMOTING = "promoting", "Promoting"
-    COUNTERING = "countering", "Countering"
-    NEUTRAL = "neutral", "Neutral"
+    PROMOTING = "promoting", _("Promoting")
+    COUNTERING = "countering", _("Countering")
+    NEUTRAL = "neutral", _("Neutral")
 
 
 class MessengerGroup(models.TextChoices):
     """Who speaks. Empty: not known."""
 
-    UNKNOWN = "", "No group known"
-    GOVERNMENT_BODY = "government_body", "Government body"
-    RELIGIOUS_LEADER = "religious_leader", "Religious leader"
-    SCHOOL = "school", "School"
-    YOUTH_LEADER = "youth_leader", "Youth leader"
-    ADVOCACY_GROUP = "advocacy_group", "Advocacy group"
+    UNKNOWN = "", _("No group known")
+    GOVERNMENT_BODY = "government_body", _("Government body")
+    RELIGIOUS_LEADER = "religious_leader", _("Religious leader")
+    SCHOOL = "school", _("School")
+    YOUTH_LEADER = "youth_leader", _("Youth leader")
+    ADVOCACY_GROUP = "advocacy_group", _("Advocacy group")
 
 
 class PostKind(models.TextChoices):
     """How a post came about. Empty: not known."""
 
-    UNKNOWN = "", "Unknown"
-    ORIGINAL = "original", "Original"
-    REPOST = "repost", "Repost"
-    QUOTE = "quote", "Quote"
+    UNKNOWN = "", _("Unknown")
+    ORIGINAL = "original", _("Original")
+    REPOST = "repost", _("Repost")
+    QUOTE = "quote", _("Quote")
 
 
 class SnapshotCause(models.TextChoices):
     """Why a snapshot was taken."""
 
-    FLAG = "flag", "Flag"
-    IMPORT = "import", "Import"
+    FLAG = "flag", _("Flag")
+    IMPORT = "import", _("Import")

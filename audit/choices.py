@@ -1,11 +1,12 @@
 """The kinds of actor that the log tells apart."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class ActorKind(models.TextChoices):
     """Who acted: a person at a page, an API client, or the system by itself."""
 
-    PERSON = "person", "Person"
-    CLIENT = "client", "API client"
-    SYSTEM = "system", "System"
+    PERSON = "person", _("Person")
+    CLIENT = "client", _("API client")
+    SYSTEM = "system", _("System")

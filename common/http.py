@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import APIException
 from rest_framework.renderers import BaseRenderer
 from rest_framework.response import Response
@@ -111,22 +112,22 @@ def _page_for(status: int) -> str:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's handler400."""
-    return _failed(request, 400, "The request could not be read.")
+    return _failed(request, 400, _("The request could not be read."))
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's handler403."""
-    return _failed(request, 403, "You may not do this.")
+    return _failed(request, 403, _("You may not do this."))
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's handler404."""
-    return _failed(request, 404, "There is nothing at this address.")
+    return _failed(request, 404, _("There is nothing at this address."))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Django's handler500; needs neither the database nor a session."""
-    return _failed(request, 500, "Something failed on our side. Nothing that was accepted is lost.")
+    return _failed(request, 500, _("Something failed on our side. Nothing that was accepted is lost."))
 
 
 def _failed(request: HttpRequest, status: int, message: str) -> HttpResponse:

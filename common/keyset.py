@@ -15,6 +15,7 @@ from uuid import UUID
 import msgspec
 from django.db.models import BooleanField, F, Func, Value
 from django.db.models.lookups import GreaterThan, LessThan
+from django.utils.translation import gettext as _
 
 from common.errors import Invalid
 
@@ -66,7 +67,9 @@ def decoded(text: str, *, kind: type) -> Place:
         place = Place(way == "b", number=number if number >= 0 else None)
         return replace(place, key=_key(of, key), pk=UUID(pk)) if of else place
     except (ValueError, OverflowError, binascii.Error, msgspec.MsgspecError, UnicodeError):
-        raise Invalid("cursor: give the cursor of a former page of the same order.", fields={"cursor": text}) from None
+        raise Invalid(
+            _("cursor: give the cursor of a former page of the same order."), fields={"cursor": text}
+        ) from None
 
 
 def _key(kind: str, text: str) -> Key:

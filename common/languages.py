@@ -1,10 +1,12 @@
-"""Languages by BCP 47 tag: the name in English and the direction of writing. Names from Django's own table."""
+"""Languages by BCP 47 tag: the name in the language of the page and the direction of writing. Names are Django's."""
 
 import re
 import unicodedata
 from typing import Final
 
 from django.conf.locale import LANG_INFO
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 _RTL_LANGUAGES: Final = frozenset(
     ["ar", "arc", "ckb", "dv", "fa", "he", "ks", "ku-arab", "nqo", "pnb", "ps", "sd", "syr", "ug", "ur", "yi"]
@@ -12,33 +14,33 @@ _RTL_LANGUAGES: Final = frozenset(
 _RTL_SCRIPTS: Final = frozenset(["adlm", "arab", "hebr", "mand", "nkoo", "rohg", "samr", "syrc", "thaa"])
 _NAMES_AND_LINKS: Final = re.compile(r"@\w+|https?://\S+")
 _MORE_NAMES: Final = {
-    "am": "Amharic",
-    "iw": "Hebrew",
-    "in": "Indonesian",
-    "he": "Hebrew",
-    "ps": "Pashto",
-    "sd": "Sindhi",
-    "so": "Somali",
-    "ckb": "Central Kurdish",
-    "yi": "Yiddish",
-    "tl": "Tagalog",
-    "ht": "Haitian Creole",
-    "zh": "Chinese",
-    "und": "Unknown language",
+    "am": _("Amharic"),
+    "iw": _("Hebrew"),
+    "in": _("Indonesian"),
+    "he": _("Hebrew"),
+    "ps": _("Pashto"),
+    "sd": _("Sindhi"),
+    "so": _("Somali"),
+    "ckb": _("Central Kurdish"),
+    "yi": _("Yiddish"),
+    "tl": _("Tagalog"),
+    "ht": _("Haitian Creole"),
+    "zh": _("Chinese"),
+    "und": _("Unknown language"),
 }
 
 
 def language_name(tag: str) -> str:
-    """The English name of the language in `tag` ("ar" → "Arabic", "pt-BR" → "Brazilian Portuguese").
+    """What the language in `tag` is called in that of the page ("ar" → "Arabic", "pt-BR" → "Brazilian Portuguese").
 
     Takes a BCP 47 tag in any case; an empty one is "Unknown language". An unknown tag comes back as it is.
     """
     lowered = tag.strip().lower() or "und"
     for candidate in (lowered, lowered.partition("-")[0]):
         if candidate in _MORE_NAMES:
-            return _MORE_NAMES[candidate]
+            return gettext(_MORE_NAMES[candidate])
         if "name" in (info := LANG_INFO.get(candidate, {})):
-            return str(info["name"])
+            return gettext(info["name"])
     return tag
 
 

@@ -23,6 +23,7 @@ from typing import Any, Final
 import httpcore
 import httpx
 from django.conf import settings
+from django.utils.translation import gettext, gettext_noop
 
 from common.errors import Invalid
 
@@ -37,31 +38,31 @@ ANSWER_BYTES: Final = 64 * 1024
 _NOT_PUBLIC: Final = [
     (ip_network(network), what)
     for network, what in (
-        ("0.0.0.0/8", "this host"),
-        ("10.0.0.0/8", "a private network"),
-        ("100.64.0.0/10", "a carrier's private network"),
-        ("127.0.0.0/8", "loopback"),
-        ("168.63.129.16/32", "a cloud's own service"),
-        ("169.254.0.0/16", "link-local, where clouds keep their metadata"),
-        ("172.16.0.0/12", "a private network"),
-        ("192.0.0.0/24", "protocol assignments"),
-        ("192.0.2.0/24", "documentation"),
-        ("192.88.99.0/24", "6to4 relays"),
-        ("192.168.0.0/16", "a private network"),
-        ("198.18.0.0/15", "benchmarks"),
-        ("198.51.100.0/24", "documentation"),
-        ("203.0.113.0/24", "documentation"),
-        ("224.0.0.0/4", "multicast"),
-        ("240.0.0.0/4", "reserved"),
-        ("::/128", "this host"),
-        ("::1/128", "loopback"),
-        ("fe80::/10", "link-local"),
-        ("fc00::/7", "a private network"),
-        ("ff00::/8", "multicast"),
-        ("2001::/23", "protocol assignments and Teredo"),
-        ("2001:db8::/32", "documentation"),
-        ("2002::/16", "6to4"),
-        ("3fff::/20", "documentation"),
+        ("0.0.0.0/8", gettext_noop("this host")),
+        ("10.0.0.0/8", gettext_noop("a private network")),
+        ("100.64.0.0/10", gettext_noop("a carrier's private network")),
+        ("127.0.0.0/8", gettext_noop("loopback")),
+        ("168.63.129.16/32", gettext_noop("a cloud's own service")),
+        ("169.254.0.0/16", gettext_noop("link-local, where clouds keep their metadata")),
+        ("172.16.0.0/12", gettext_noop("a private network")),
+        ("192.0.0.0/24", gettext_noop("protocol assignments")),
+        ("192.0.2.0/24", gettext_noop("documentation")),
+        ("192.88.99.0/24", gettext_noop("6to4 relays")),
+        ("192.168.0.0/16", gettext_noop("a private network")),
+        ("198.18.0.0/15", gettext_noop("benchmarks")),
+        ("198.51.100.0/24", gettext_noop("documentation")),
+        ("203.0.113.0/24", gettext_noop("documentation")),
+        ("224.0.0.0/4", gettext_noop("multicast")),
+        ("240.0.0.0/4", gettext_noop("reserved")),
+        ("::/128", gettext_noop("this host")),
+        ("::1/128", gettext_noop("loopback")),
+        ("fe80::/10", gettext_noop("link-local")),
+        ("fc00::/7", gettext_noop("a private network")),
+        ("ff00::/8", gettext_noop("multicast")),
+        ("2001::/23", gettext_noop("protocol assignments and Teredo")),
+        ("2001:db8::/32", gettext_noop("documentation")),
+        ("2002::/16", gettext_noop("6to4")),
+        ("3fff::/20", gettext_noop("documentation")),
     )
 ]
 _GLOBAL_UNICAST: Final = IPv6Network("2000::/3")
@@ -139,19 +140,19 @@ def checked_url(url: str) -> str:
 def _parsed(url: str, rules: Rules) -> httpx.URL:
     """The URL's parts. Raises Refused."""
     if len(url) > URL_LENGTH:
-        raise Refused(f"A URL has at most {URL_LENGTH} characters.")
+        raise Refused(gettext("A URL has at most %(most)s characters.") % {"most": URL_LENGTH})
     try:
         parts = httpx.URL(url)
     except (httpx.InvalidURL, ValueError):
-        raise Refused("This is no URL.") from None
+        raise Refused(gettext("This is no URL.")) from None
     if parts.scheme != "https" and not (parts.scheme == "http" and rules.is_http_allowed):
-        raise Refused("Give a URL that begins with https://.")
+        raise Refused(gettext("Give a URL that begins with https://."))
     if parts.userinfo:
-        raise Refused("A URL with a user name or password in it isn't called.")
+        raise Refused(gettext("A URL with a user name or password in it isn't called."))
     if not parts.host or "%" in parts.host:
-        raise Refused("The URL names no host.")
+        raise Refused(gettext("The URL names no host."))
     if parts.port is not None and not 0 < parts.port < 65536:
-        raise Refused("A port is a number from 1 to 65535.")
+        raise Refused(gettext("A port is a number from 1 to 65535."))
     return parts.copy_with(fragment=None)
 
 
@@ -164,7 +165,10 @@ def _judged(host: str, port: int, rules: Rules, *, seconds: float) -> list[Found
     found = _resolved(host, port, seconds)
     for _, there in found:
         if why := why_refused(ip_address(there[0].partition("%")[0]), rules):
-            raise Refused(f"{host} leads to {there[0]}: {why}. Only public addresses are called.")
+            raise Refused(
+                gettext("%(host)s leads to %(address)s: %(why)s. Only public addresses are called.")
+                % {"host": host, "address": there[0], "why": gettext(why)}
+            )
     return found
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 from django.db.models import Model, QuerySet
+from django.utils.translation import gettext as _
 
 from common.errors import Invalid
 
@@ -64,7 +65,10 @@ def page_size(text: str | None) -> int:
     if text is None:
         return DEFAULT_SIZE
     if not text.isdecimal() or len(text) > _MOST_DIGITS or not 1 <= int(text) <= MAX_SIZE:
-        raise Invalid(f"page_size: give a whole number from 1 to {MAX_SIZE}.", fields={"page_size": text})
+        raise Invalid(
+            _("page_size: give a whole number from 1 to %(max_size)s.") % {"max_size": MAX_SIZE},
+            fields={"page_size": text},
+        )
     return int(text)
 
 
@@ -76,4 +80,4 @@ def _uuid(text: str) -> UUID:
 
 
 def _not_a_cursor(text: str) -> Invalid:
-    return Invalid("cursor: give the `next` of a former page.", fields={"cursor": text})
+    return Invalid(_("cursor: give the `next` of a former page."), fields={"cursor": text})

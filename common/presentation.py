@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from django.utils.translation import gettext as _
+
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 NO_VALUE: Final = "–"
 _NO_BREAK: Final = "\u00a0"
@@ -30,13 +32,16 @@ def duration(value: timedelta | float | None) -> str:
         return NO_VALUE
     seconds = max(0, int(value.total_seconds() if isinstance(value, timedelta) else value))
     if seconds < _MINUTE:
-        return f"{seconds} s"
+        return _("%(seconds)s s") % {"seconds": seconds}
     if seconds < _HOUR:
         minutes, rest = divmod(seconds, _MINUTE)
-        return f"{minutes} min {rest:02d} s" if minutes < 10 and rest else f"{minutes} min"
+        if minutes < 10 and rest:
+            return _("%(minutes)s min %(seconds)s s") % {"minutes": minutes, "seconds": f"{rest:02d}"}
+        return _("%(minutes)s min") % {"minutes": minutes}
     if seconds < _DAY:
-        return f"{seconds // _HOUR} h {seconds % _HOUR // _MINUTE:02d} min"
-    return f"{seconds // _DAY} d {seconds % _DAY // _HOUR} h"
+        minutes = seconds % _HOUR // _MINUTE
+        return _("%(hours)s h %(minutes)s min") % {"hours": seconds // _HOUR, "minutes": f"{minutes:02d}"}
+    return _("%(days)s d %(hours)s h") % {"days": seconds // _DAY, "hours": seconds % _DAY // _HOUR}
 
 
 def clock(seconds: int) -> str:

@@ -5,6 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final, TypeVar
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from common.errors import Invalid
 from insights.choices import TopicSource
 from insights.rules import periods
@@ -14,8 +17,9 @@ from insights.selectors.audit_trail import Sought
 Value = TypeVar("Value")
 STATISTIC_FIELDS: Final = ("from", "to", "group_by", "topic", "platform", "source", "compare_from", "compare_to")
 AUDIT_FIELDS: Final = ("subject", "actor", "action", "since", "until")
-_PERIOD = "give a day (2015-07-31) or a month (2015-07)"
-_INSTANT = "give a day (2015-07-31) or an instant with its offset (2015-07-31T12:00:00Z)"
+_PERIOD = gettext_noop("give a day (2015-07-31) or a month (2015-07)")
+_INSTANT = gettext_noop("give a day (2015-07-31) or an instant with its offset (2015-07-31T12:00:00Z)")
+_CASE = gettext_noop("give the id of a case")
 _DAY_LENGTH = 10
 
 
@@ -63,7 +67,7 @@ def read_page_search(params: Mapping[str, str]) -> tuple[Sought, str]:
     username, case = params.get("actor", "").strip(), params.get("case", "").strip()
     until = _parsed(params, "until", _instant, _INSTANT)
     found = Sought(
-        subjects=(f"case:{_parsed(params, 'case', UUID, 'give the id of a case')}",) if case else (),
+        subjects=(f"case:{_parsed(params, 'case', UUID, _CASE)}",) if case else (),
         actor=username if ":" in username or not username else f"person:{username}",
         action=params.get("action", ""),
         since=_parsed(params, "since", _instant, _INSTANT),
@@ -78,7 +82,7 @@ def _grouping(text: str) -> tuple[str, ...]:
 
 def _source(text: str) -> str:
     if text and text not in TopicSource.values:
-        raise Invalid("source: give observations or tallies.", fields={"source": "not known"})
+        raise Invalid(_("source: give observations or tallies."), fields={"source": _("not known")})
     return text
 
 
@@ -99,17 +103,23 @@ def _parsed(params: Mapping[str, str], name: str, parse: Callable[[str], Value],
     try:
         return parse(text)
     except (ValueError, OverflowError):
-        raise Invalid(f"{name}: {hint}.", fields={name: hint}) from None
+        raise Invalid(f"{name}: {_(hint)}.", fields={name: _(hint)}) from None
 
 
 def _refuse_unknown(params: Mapping[str, str], known: tuple[str, ...]) -> None:
     _refuse_nul(params)
     unknown = [name for name in params if name not in known]
     if unknown:
-        fields = dict.fromkeys(unknown, "unknown field")
-        raise Invalid(f"{', '.join(unknown)}: not known here. Known: {', '.join(known)}.", fields=fields)
+        fields = dict.fromkeys(unknown, _("unknown field"))
+        raise Invalid(
+            _("%(unknown)s: not known here. Known: %(known)s.")
+            % {"unknown": ", ".join(unknown), "known": ", ".join(known)},
+            fields=fields,
+        )
 
 
 def _refuse_nul(params: Mapping[str, str]) -> None:
     if bad := [name for name in params if "\0" in params[name]]:
-        raise Invalid(f"{bad[0]}: holds a NUL character.", fields={bad[0]: "holds a NUL character"})
+        raise Invalid(
+            _("%(bad)s: holds a NUL character.") % {"bad": bad[0]}, fields={bad[0]: _("holds a NUL character")}
+        )

@@ -9,6 +9,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from moderation.sample.sources import SOURCES
+from moderation.script_words import script_words
 from reviews.models import LegalOrder
 from reviews.selectors import orders
 from staff import actors
@@ -52,7 +53,7 @@ class NavEntry:
 
 def navigation(request: HttpRequest) -> dict[str, object]:
     """`nav`, `may_search`, `minds_orders` and `order_alerts` for `base.html`; `is_demonstration`, for the first page to
-    say that flags are generated.
+    say that flags are generated; `script_words`, what scripts say.
 
     All are looked up only when a template asks, so that an error page needs no database.
     """
@@ -61,6 +62,7 @@ def navigation(request: HttpRequest) -> dict[str, object]:
         "may_search": SimpleLazyObject(lambda: _may(request, Permission.SEE_CASES)),
         "minds_orders": SimpleLazyObject(lambda: _may(request, Permission.MANAGE_ORDERS)),
         "order_alerts": SimpleLazyObject(lambda: _order_alerts(request)),
+        "script_words": script_words,
         "is_demonstration": SimpleLazyObject(_is_demonstration),
     }
 

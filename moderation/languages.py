@@ -42,7 +42,7 @@ def _chosen(request: HttpRequest) -> str:
     A database that is away must not keep the page that says so from being shown.
     """
     try:
-        language: str = getattr(request.user, "page_language", "")
+        language: str = getattr(getattr(request, "user", None), "page_language", "")
     except (OperationalError, InterfaceError):
         return ""
     return language if language in dict(settings.LANGUAGES) else ""

@@ -3,6 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from common.errors import Conflict, NotAllowed
 from common.problems import declare
 
@@ -16,7 +18,8 @@ class CaseAlreadyClaimed(Conflict):
     def by(cls, holder: str, expires_at: datetime) -> "CaseAlreadyClaimed":
         """The refusal that names the holder's pseudonym and the end of the claim."""
         return cls(
-            f"{holder} has this case until {expires_at:%H:%M:%S} UTC. Take the next one.",
+            _("%(holder)s has this case until %(expires_at)s UTC. Take the next one.")
+            % {"holder": holder, "expires_at": f"{expires_at:%H:%M:%S}"},
             details={"holder": holder, "expires_at": expires_at.isoformat()},
         )
 
@@ -36,7 +39,8 @@ class EvidenceChanged(Conflict):
     def since(cls, seen: int, current: int) -> "EvidenceChanged":
         """The refusal that tells which version was seen and which is current."""
         return cls(
-            f"{current - seen} more came in since you opened the case. Look at what is new, then decide again.",
+            _("%(count)s more came in since you opened the case. Look at what is new, then decide again.")
+            % {"count": current - seen},
             details={"evidence_version": current},
         )
 
@@ -62,8 +66,9 @@ class ReferenceReused(Conflict):
     def of(cls, reference: str, flag_id: UUID) -> "ReferenceReused":
         """The refusal that names the first flag."""
         return cls(
-            f"client_reference {reference!r} was used for flag {flag_id} with another body. Use a new reference.",
-            fields={"client_reference": "used before with another body"},
+            _("client_reference %(reference)s was used for flag %(flag_id)s with another body. Use a new reference.")
+            % {"reference": repr(reference), "flag_id": flag_id},
+            fields={"client_reference": _("used before with another body")},
             details={"flag": str(flag_id)},
         )
 
@@ -78,7 +83,8 @@ class SourceSuspended(NotAllowed):
         """The refusal that tells until when, and why."""
         until = f"{ends_at:%Y-%m-%d %H:%M} UTC"
         return cls(
-            f"Your flags are not processed until {until}; send this one again then. Reason: {reason}",
+            _("Your flags are not processed until %(until)s; send this one again then. Reason: %(reason)s")
+            % {"until": until, "reason": reason},
             details={"reason": reason, "ends_at": ends_at.isoformat()},
         )
 

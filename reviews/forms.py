@@ -152,6 +152,7 @@ class ChosenForm(AnsweredForm):
     expected_count = forms.IntegerField(
         label=_("How many accounts do you expect?"),
         min_value=1,
+        # xgettext:no-python-format
         help_text=_("A guard against the wrong list: one that is further off than 2 % is refused."),
     )
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 from audit.choices import ActorKind
 from common.errors import NotAllowed
 from staff import permissions
@@ -30,12 +32,18 @@ class Actor:
     def require(self, permission: Permission) -> None:
         """Raises NotAllowed unless the actor has `permission`."""
         if permission not in self.may:
-            raise NotAllowed(f"{self.label} may not {permission}.", code="not-allowed")
+            raise NotAllowed(
+                _("%(who)s may not %(what)s.") % {"who": self.label, "what": _(permission)},
+                code="not-allowed",
+            )
 
     def person(self) -> "User":
         """The person who acts. Raises NotAllowed for a client that names nobody, and for the system."""
         if self.user is None:
-            raise NotAllowed(f"{self.label} must act for a person here: name one in `staff`.", code="person-needed")
+            raise NotAllowed(
+                _("%(who)s must act for a person here: name one in `staff`.") % {"who": self.label},
+                code="person-needed",
+            )
         return self.user
 
 

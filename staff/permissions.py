@@ -2,49 +2,51 @@
 
 from enum import StrEnum
 
+from django.utils.translation import gettext_noop as _
+
 from staff.choices import Role, Scope
 
 
 class Permission(StrEnum):
     """One thing that an actor may or may not do."""
 
-    SEE_QUEUES = "see queues"
-    SEE_CASES = "see cases"
-    WORK_CASES = "claim, renew, release, skip, hold and escalate cases"
-    DECIDE = "decide"
-    APPROVE_DECISION = "approve or refuse another person's proposal"
-    APPROVE_AGAINST_GOVERNMENT_FLAGS = "answer for a protected account that governments alone flagged"
-    ANSWER_ESCALATIONS = "answer questions about cases"
-    HAND_OVER = "hand cases to people, and take them back"
-    SEE_RULES = "see the rules that supervisors set"
-    SET_RULES = "set the rules"
-    UNDO_ANY = "undo another person's decision in its window"
-    SEE_BATCHES = "see batches"
-    ASK_BATCH = "ask for a batch"
-    APPROVE_BATCH = "approve another person's batch"
-    RUN_BATCH = "start, pause, resume, cancel and revert a batch"
-    SEE_AUDIT = "read the audit log"
-    SEE_STATISTICS = "read statistics"
-    SEE_WORKLOAD = "see who holds what"
-    SEND_FLAGS = "send flags"
-    READ_FLAGS = "read own flags"
-    WRITE_ACCOUNTS = "write accounts"
-    READ_ACCOUNTS = "read accounts"
-    WRITE_ACTIVITY = "send activity"
-    MANAGE_STAFF = "make people, clients and keys"
-    SEE_SOURCES = "see sources and organisations"
-    MANAGE_SOURCES = "warn and suspend sources"
-    MANAGE_ORGANISATIONS = "enter organisations and their trusted-flagger status"
-    SEE_WEBHOOKS = "see webhook endpoints and deliveries"
-    MANAGE_WEBHOOKS = "make and change webhook endpoints, and replay deliveries"
-    SEE_ORDERS = "see legal orders"
-    MANAGE_ORDERS = "confirm legal orders, pause their clocks, and extend what they hold"
-    MANAGE_VIEWS = "change other people's shared views"
-    MANAGE_PLATFORMS = "make and change platforms"
-    MANAGE_POLICIES = "make and change policies"
-    MANAGE_QUEUES = "make and change queues"
-    RUN_ENFORCEMENTS = "dispatch, retry and settle enforcements"
-    COUNT_STATISTICS = "count statistics anew"
+    SEE_QUEUES = _("see queues")
+    SEE_CASES = _("see cases")
+    WORK_CASES = _("claim, renew, release, skip, hold and escalate cases")
+    DECIDE = _("decide")
+    APPROVE_DECISION = _("approve or refuse another person's proposal")
+    APPROVE_AGAINST_GOVERNMENT_FLAGS = _("answer for a protected account that governments alone flagged")
+    ANSWER_ESCALATIONS = _("answer questions about cases")
+    HAND_OVER = _("hand cases to people, and take them back")
+    SEE_RULES = _("see the rules that supervisors set")
+    SET_RULES = _("set the rules")
+    UNDO_ANY = _("undo another person's decision in its window")
+    SEE_BATCHES = _("see batches")
+    ASK_BATCH = _("ask for a batch")
+    APPROVE_BATCH = _("approve another person's batch")
+    RUN_BATCH = _("start, pause, resume, cancel and revert a batch")
+    SEE_AUDIT = _("read the audit log")
+    SEE_STATISTICS = _("read statistics")
+    SEE_WORKLOAD = _("see who holds what")
+    SEND_FLAGS = _("send flags")
+    READ_FLAGS = _("read own flags")
+    WRITE_ACCOUNTS = _("write accounts")
+    READ_ACCOUNTS = _("read accounts")
+    WRITE_ACTIVITY = _("send activity")
+    MANAGE_STAFF = _("make people, clients and keys")
+    SEE_SOURCES = _("see sources and organisations")
+    MANAGE_SOURCES = _("warn and suspend sources")
+    MANAGE_ORGANISATIONS = _("enter organisations and their trusted-flagger status")
+    SEE_WEBHOOKS = _("see webhook endpoints and deliveries")
+    MANAGE_WEBHOOKS = _("make and change webhook endpoints, and replay deliveries")
+    SEE_ORDERS = _("see legal orders")
+    MANAGE_ORDERS = _("confirm legal orders, pause their clocks, and extend what they hold")
+    MANAGE_VIEWS = _("change other people's shared views")
+    MANAGE_PLATFORMS = _("make and change platforms")
+    MANAGE_POLICIES = _("make and change policies")
+    MANAGE_QUEUES = _("make and change queues")
+    RUN_ENFORCEMENTS = _("dispatch, retry and settle enforcements")
+    COUNT_STATISTICS = _("count statistics anew")
 
 
 P = Permission

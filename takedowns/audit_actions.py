@@ -1,17 +1,21 @@
 """What the log can say about enforcements."""
 
+from django.utils.translation import gettext_noop as _
+
 from audit.rules import declare
 
 _FACTS = ("kind", "cause", "wave", "attempts", "error")
-REQUESTED = declare("enforcement.requested", "An enforcement was put into the ledger", "kind", "cause", "wave", "until")
-APPLIED = declare("enforcement.applied", "The platform did it", *_FACTS)
-RETRYING = declare("enforcement.retrying", "It did not get through and is tried again", *_FACTS)
-BECAME_UNKNOWN = declare("enforcement.became_unknown", "It was sent and nothing was heard", *_FACTS)
-FAILED = declare("enforcement.failed", "The platform refused it for good", *_FACTS)
-CANCELLED = declare("enforcement.cancelled", "It was taken back before it left", *_FACTS)
-SUPERSEDED = declare("enforcement.superseded", "A newer decision replaced it before it left", *_FACTS)
-CARRIED = declare(
-    "enforcement.carried", "An equal one was on its way and does its work", *_FACTS, "until", "carried_by"
+REQUESTED = declare(
+    "enforcement.requested", _("An enforcement was put into the ledger"), "kind", "cause", "wave", "until"
 )
-SETTLED = declare("enforcement.settled", "Somebody said what became of an unknown one", *_FACTS, "took_effect")
-RETRIED = declare("enforcement.retried", "Somebody had a failed one tried again", *_FACTS)
+APPLIED = declare("enforcement.applied", _("The platform did it"), *_FACTS)
+RETRYING = declare("enforcement.retrying", _("It did not get through and is tried again"), *_FACTS)
+BECAME_UNKNOWN = declare("enforcement.became_unknown", _("It was sent and nothing was heard"), *_FACTS)
+FAILED = declare("enforcement.failed", _("The platform refused it for good"), *_FACTS)
+CANCELLED = declare("enforcement.cancelled", _("It was taken back before it left"), *_FACTS)
+SUPERSEDED = declare("enforcement.superseded", _("A newer decision replaced it before it left"), *_FACTS)
+CARRIED = declare(
+    "enforcement.carried", _("An equal one was on its way and does its work"), *_FACTS, "until", "carried_by"
+)
+SETTLED = declare("enforcement.settled", _("Somebody said what became of an unknown one"), *_FACTS, "took_effect")
+RETRIED = declare("enforcement.retried", _("Somebody had a failed one tried again"), *_FACTS)

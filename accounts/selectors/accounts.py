@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
+from django.utils.translation import gettext
 
 from accounts.models import Account, Platform
 from common.errors import Invalid, NotFound
@@ -16,7 +17,10 @@ def get_account(platform_slug: str, external_id: str) -> Account:
         Account.objects.select_related("platform").filter(platform__slug=platform_slug, external_id=external_id).first()
     )
     if account is None:
-        raise NotFound(f"No account {external_id!r} is known on {platform_slug!r}.")
+        raise NotFound(
+            gettext("No account %(external_id)s is known on %(platform_slug)s.")
+            % {"external_id": repr(external_id), "platform_slug": repr(platform_slug)}
+        )
     return account
 
 
@@ -33,9 +37,10 @@ def platforms_by_slug(slugs: Iterable[str]) -> dict[str, Platform]:
     if unknown := sorted(wanted - found.keys()):
         named = ", ".join(repr(slug) for slug in unknown)
         raise Invalid(
-            f"platform: {named} is not known here. Add it with `manage.py platform create`.",
+            gettext("platform: %(named)s is not known here. Add it with `manage.py platform create`.")
+            % {"named": named},
             code="unknown-platform",
-            fields={"platform": f"{named} is not known here"},
+            fields={"platform": gettext("%(named)s is not known here") % {"named": named}},
         )
     return found
 

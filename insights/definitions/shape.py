@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Final
 
+from django.utils.translation import gettext_noop as _
+
 from staff.choices import GOVERNMENTS
 
 Grouping = tuple[str, ...]
@@ -66,8 +68,8 @@ OF_A_GOVERNMENT: Final = f"of a government: its source is of the kind {' or '.jo
 
 # what every distribution tells
 DISTRIBUTION = (
-    ("n", "accounts or decisions with a known value"),
-    ("unknown", "those without one; they are in no figure"),
-    ("mean", "arithmetic mean"),
-    ("median", "middle value; the mean of the two middle ones when n is even"),
+    ("n", _("accounts or decisions with a known value")),
+    ("unknown", _("those without one; they are in no figure")),
+    ("mean", _("arithmetic mean")),
+    ("median", _("middle value; the mean of the two middle ones when n is even")),
 )

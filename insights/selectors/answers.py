@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from django.utils.translation import gettext as _
+
 from common.errors import Invalid
 from insights.choices import Part
 from insights.definitions import Definition, Grouping
@@ -66,7 +68,10 @@ def grouping(definition: Definition, asked: Asked) -> Grouping:
         if set(known) == set(asked.group_by):
             return known
     ways = "; ".join(",".join(known) or "total" for known in definition.groupings)
-    raise Invalid(f"group_by: {definition.name} can be grouped by: {ways}.", fields={"group_by": f"one of: {ways}"})
+    raise Invalid(
+        _("group_by: %(name)s can be grouped by: %(ways)s.") % {"name": definition.name, "ways": ways},
+        fields={"group_by": _("one of: %(ways)s") % {"ways": ways}},
+    )
 
 
 def grain_of(group_by: Grouping) -> str:
@@ -101,9 +106,9 @@ def recent_range(asked: Asked, grain: str, as_of: datetime) -> tuple[date, date]
 def check_range(start: date, end: date) -> None:
     """Raises Invalid for a range that is the wrong way round, or longer than thirty years."""
     if end < start:
-        raise Invalid("to: give a day that isn't before `from`.", fields={"to": "is before `from`"})
+        raise Invalid(_("to: give a day that isn't before `from`."), fields={"to": _("is before `from`")})
     if (end - start).days > MOST_DAYS:
-        raise Invalid("from: ask for at most thirty years at a time.", fields={"from": "too long before `to`"})
+        raise Invalid(_("from: ask for at most thirty years at a time."), fields={"from": _("too long before `to`")})
 
 
 def span(wanted: Iterable[date], known: Iterable[date]) -> tuple[list[date], list[date]]:

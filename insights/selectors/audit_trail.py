@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Count, Max, QuerySet
+from django.utils.translation import gettext
 
 from accounts.selectors.accounts import meant_by
 from audit.models import Entry
@@ -88,4 +89,4 @@ def account_subjects(typed: str) -> tuple[str, ...]:
 
 def actions() -> list[tuple[str, str]]:
     """Every action that can be recorded: its code and what it means."""
-    return [(code, action.meaning) for code, action in declared().items()]
+    return [(code, gettext(action.meaning)) for code, action in declared().items()]

@@ -3,6 +3,8 @@
 from datetime import date
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from common.errors import Invalid
 from insights.choices import Grain
 from insights.models import Distribution
@@ -23,8 +25,12 @@ def rows_of(
     if asked.platform:
         if dimension not in {"", "platform"}:
             raise Invalid(
-                f"platform: {statistic} by {dimension} was counted over all platforms only: its parts don't add up.",
-                fields={"platform": f"can't be combined with group_by={dimension}"},
+                _(
+                    "platform: %(statistic)s by %(dimension)s was counted over all platforms only: its parts don't "
+                    "add up."
+                )
+                % {"statistic": statistic, "dimension": dimension},
+                fields={"platform": _("can't be combined with group_by=%(dimension)s") % {"dimension": dimension}},
             )
         found = found.filter(dimension="platform", key=asked.platform)
     else:

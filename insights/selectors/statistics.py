@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from django.utils.translation import gettext as _
+
 from common.errors import NotFound
 from insights import definitions
 from insights.choices import Part, TopicSource
@@ -57,7 +59,10 @@ def get_definition(name: str) -> Definition:
     found = definitions.BY_NAME.get(name)
     if found is None:
         known = ", ".join(definitions.BY_NAME)
-        raise NotFound(f"There is no statistic {name}. There are: {known}.", code="unknown-statistic")
+        raise NotFound(
+            _("There is no statistic %(name)s. There are: %(known)s.") % {"name": name, "known": known},
+            code="unknown-statistic",
+        )
     return found
 
 

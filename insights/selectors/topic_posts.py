@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import F, Q, Sum
+from django.utils.translation import gettext as _
 
 from accounts.choices import Stance
 from common.errors import Invalid
@@ -114,7 +115,7 @@ def _compared(asked: Asked, as_of: datetime) -> tuple[Asked, Asked]:
     start = asked.start or periods.month_after(end, 1 - _MONTHS_COMPARED)
     length = len(periods.months_between(start, end))
     if (asked.compare_start is None) != (asked.compare_end is None):
-        raise Invalid("compare_from, compare_to: give both, or neither.", fields={"compare_to": "give both"})
+        raise Invalid(_("compare_from, compare_to: give both, or neither."), fields={"compare_to": _("give both")})
     compare_start = asked.compare_start or periods.month_after(start, -length)
     compare_end = asked.compare_end or periods.month_end(periods.month_after(start, -1))
     return replace(asked, start=start, end=end), replace(asked, start=compare_start, end=compare_end)

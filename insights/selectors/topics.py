@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import TypeVar
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.models import Topic
 from common.errors import Invalid
@@ -80,10 +81,10 @@ def answer(definition: Definition, group_by: Grouping, view: TopicView, as_of: d
 
 def _topic(slug: str) -> Topic:
     if not slug:
-        raise Invalid("topic: name the topic, by its slug.", fields={"topic": "is needed"})
+        raise Invalid(_("topic: name the topic, by its slug."), fields={"topic": _("is needed")})
     found = Topic.objects.filter(slug=slug).first()
     if found is None:
-        raise Invalid(f"topic: there is no topic {slug}.", fields={"topic": "unknown"})
+        raise Invalid(_("topic: there is no topic %(slug)s.") % {"slug": slug}, fields={"topic": _("unknown")})
     return found
 
 
@@ -109,7 +110,7 @@ def _range(asked: Asked, masks: dict[date, int], as_of: datetime) -> tuple[date 
         return None, None
     check_range(start, end)
     if not periods.is_whole_months(start, end):
-        message = "from, to: topics are counted by whole months: give months (2015-07) or their first and last day."
-        raise Invalid(message, fields={"from": "not whole months", "to": "not whole months"})
+        message = _("from, to: topics are counted by whole months: give months (2015-07) or their first and last day.")
+        raise Invalid(message, fields={"from": _("not whole months"), "to": _("not whole months")})
     newest = max([as_of.date(), *masks])
     return start, max(start, min(end, periods.month_end(newest)))

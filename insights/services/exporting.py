@@ -5,6 +5,7 @@ import io
 
 import msgspec
 from django.db import transaction
+from django.utils.translation import gettext
 
 from audit.models import Entry
 from audit.services import record, subject
@@ -27,7 +28,10 @@ def export_entries(actor: Actor, sought: Sought) -> bytes:
     """
     rows = list(entries_for(actor, sought)[: MOST_ENTRIES + 1])
     if len(rows) > MOST_ENTRIES:
-        raise TooLarge(f"More than {MOST_ENTRIES:,} entries fit this search. Narrow it by time, and export in parts.")
+        raise TooLarge(
+            gettext("More than %(most_entries)s entries fit this search. Narrow it by time, and export in parts.")
+            % {"most_entries": f"{MOST_ENTRIES:,}"}
+        )
     record(
         actor,
         audit_actions.AUDIT_EXPORTED,

@@ -9,6 +9,8 @@ from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final, TypeVar
 
+from django.utils.translation import gettext as _
+
 from accounts.choices import ProtectedClass
 from common.errors import Invalid
 from common.texts import composed
@@ -110,11 +112,14 @@ def read(params: Mapping[str, Sequence[str]], *, sort: str = "-rank") -> Asked:
         given = [value.strip() for said in params.get(name, ()) for value in said.split(",") if value.strip()]
         unique = tuple(dict.fromkeys(given))
         if len(unique) > MOST_VALUES:
-            faults[name] = f"at most {MOST_VALUES} values."
+            faults[name] = _("at most %(most_values)s values.") % {"most_values": MOST_VALUES}
         elif unknown := [value for value in unique if allowed and value not in allowed]:
-            faults[name] = f"{unknown[0]!r} is not known; give one of {', '.join(allowed)}."
+            faults[name] = _("%(unknown)s is not known; give one of %(allowed)s.") % {
+                "unknown": repr(unknown[0]),
+                "allowed": ", ".join(allowed),
+            }
         elif any("\0" in value for value in unique):
-            faults[name] = "holds a NUL character."
+            faults[name] = _("holds a NUL character.")
         else:
             return unique
         return ()
@@ -127,9 +132,12 @@ def read(params: Mapping[str, Sequence[str]], *, sort: str = "-rank") -> Asked:
             faults[name] = hint
             return None
 
-    order = one("sort", _order, f"give one of {', '.join(SORTS)}; a minus before it turns it round.") or _order(sort)
+    order = one(
+        "sort", _order, _("give one of %(sorts)s; a minus before it turns it round.") % {"sorts": ", ".join(SORTS)}
+    ) or _order(sort)
     asked = Asked(
-        words=one("q", _words, f"at most {MOST_CHARACTERS} characters, and no NUL among them.") or "",
+        words=one("q", _words, _("at most %(most)s characters, and no NUL among them.") % {"most": MOST_CHARACTERS})
+        or "",
         states=many("state", _STATES),
         policies=many("policy"),
         severities=tuple(int(value) for value in many("severity", [str(level) for level in Severity.values])),
@@ -137,11 +145,11 @@ def read(params: Mapping[str, Sequence[str]], *, sort: str = "-rank") -> Asked:
         platforms=many("platform"),
         source_kinds=many("source_kind", SourceKind.values),
         protected=many("protected", _PROTECTED),
-        followers_from=one("followers_from", _count, "give a whole number from 0 on."),
-        followers_to=one("followers_to", _count, "give a whole number from 0 on."),
-        opened_from=one("opened_from", date.fromisoformat, "give a day, as 2026-08-02."),
-        opened_to=one("opened_to", date.fromisoformat, "give a day, as 2026-08-02."),
-        is_past_due=bool(one("past_due", _yes, "give true or false.")),
+        followers_from=one("followers_from", _count, _("give a whole number from 0 on.")),
+        followers_to=one("followers_to", _count, _("give a whole number from 0 on.")),
+        opened_from=one("opened_from", date.fromisoformat, _("give a day, as 2026-08-02.")),
+        opened_to=one("opened_to", date.fromisoformat, _("give a day, as 2026-08-02.")),
+        is_past_due=bool(one("past_due", _yes, _("give true or false."))),
         holder="".join(many("holder")[-1:]),
         outcome="".join(many("outcome", Outcome.values)[-1:]),
         sort=order[0],

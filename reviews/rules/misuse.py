@@ -6,6 +6,8 @@ case by case by absolute numbers, by their share, by gravity and by intention. d
 
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from reviews.rules.precision import WINDOW_DAYS
 from staff.choices import GOVERNMENTS
 
@@ -32,7 +34,7 @@ def is_refused(kind: str, *, carries_order: bool) -> bool:
 def fault_of_end(ends_at: datetime, at: datetime) -> str:
     """What is wrong with a suspension that would end at `ends_at`; "" when nothing is."""
     if ends_at <= at:
-        return "lies in the past."
+        return _("lies in the past.")
     if ends_at > at + timedelta(days=MOST_SUSPENSION_DAYS):
-        return f"lies more than {MOST_SUSPENSION_DAYS} days ahead."
+        return _("lies more than %(days)s days ahead.") % {"days": MOST_SUSPENSION_DAYS}
     return ""

@@ -20,6 +20,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from reviews.rules.precision import mean as precision
 
 __all__ = ["Claim", "Line", "RankFacts", "RankParts", "explain", "facts_of", "parts", "precision", "serving_order"]
@@ -178,35 +181,51 @@ def explain(stored: Mapping[str, float | int | None], opened_at: datetime, at: d
     """
     points = RankParts(**stored)  # type: ignore[arg-type]  # what `as_json` stored
     hours = max(0.0, (at - opened_at).total_seconds() / 3600)
-    reach = "Followers not known" if points.followers is None else f"{points.followers:,} followers, by log"
     return [
         Line(points.severity, 40, _severity(points)),
-        Line(points.reach, 40, reach),
-        Line(points.sources, 40, f"{_counted(points.source_count, 'source')}, by how often right"),
+        Line(points.reach, 40, _reach(points)),
+        Line(points.sources, 40, _sources(points)),
         Line(points.velocity, 18, _velocity(points)),
-        Line(round(AGEING_PER_HOUR * hours, 1), 40, f"Waiting for {_hours(hours)}"),
+        Line(round(AGEING_PER_HOUR * hours, 1), 40, _("Waiting for %(time)s") % {"time": _hours(hours)}),
     ]
 
 
 def _severity(points: RankParts) -> str:
+    step = points.severity_step
     if points.severity_weight == 1:
-        return f"Severity {points.severity_step} of 4, the gravest"
-    share = f"{points.severity_weight:.0%}"
-    return f"Severity {points.severity_step} of 4, of which {share} counts: only a source that floods us says so"
+        return _("Severity %(step)s of 4, the gravest") % {"step": step}
+    said = {"step": step, "share": f"{points.severity_weight:.0%}"}
+    return _("Severity %(step)s of 4, of which %(share)s counts: only a source that floods us says so") % said
+
+
+def _reach(points: RankParts) -> str:
+    if points.followers is None:
+        return _("Followers not known")
+    return _("%(followers)s followers, by log") % {"followers": f"{points.followers:,}"}
+
+
+def _sources(points: RankParts) -> str:
+    count = points.source_count
+    said = ngettext("%(count)s source, by how often right", "%(count)s sources, by how often right", count)
+    return said % {"count": count}
 
 
 def _velocity(points: RankParts) -> str:
-    said = f"{_counted(points.recent_flags, 'flag')} within an hour"
-    is_capped = points.recent_flags >= MOST_RECENT_OF_ONE_SOURCE
-    return f"{said}, at most {MOST_RECENT_OF_ONE_SOURCE} of a source" if is_capped else said
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    flags = points.recent_flags
+    if flags < MOST_RECENT_OF_ONE_SOURCE:
+        return ngettext("%(count)s flag within an hour", "%(count)s flags within an hour", flags) % {"count": flags}
+    said = ngettext(
+        "%(count)s flag within an hour, at most %(most)s of a source",
+        "%(count)s flags within an hour, at most %(most)s of a source",
+        flags,
+    )
+    return said % {"count": flags, "most": MOST_RECENT_OF_ONE_SOURCE}
 
 
 def _hours(hours: float) -> str:
     minutes = int(hours * 60)
     if minutes < 60:
-        return f"{minutes} min"
-    return f"{minutes // 60} h {minutes % 60:02d} min" if hours < 48 else f"{int(hours // 24)} d {int(hours % 24)} h"
+        return _("%(minutes)s min") % {"minutes": minutes}
+    if hours < 48:
+        return _("%(hours)s h %(minutes)s min") % {"hours": minutes // 60, "minutes": f"{minutes % 60:02d}"}
+    return _("%(days)s d %(hours)s h") % {"days": int(hours // 24), "hours": int(hours % 24)}

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from accounts.models import Account
 from common.errors import NotAllowed, NotFound
 from reviews.models import Case, Decision, Flag
@@ -36,10 +38,10 @@ def get_account_page(actor: Actor, account_id: UUID) -> AccountPage:
     actor.require(Permission.SEE_CASES)
     account = Account.objects.select_related("platform").filter(pk=account_id).first()
     if account is None:
-        raise NotFound("There is no account with this id.")
+        raise NotFound(_("There is no account with this id."))
     cases = list(account.cases.select_related("lane"))
     if not all(is_cleared(actor, case.lane) for case in cases):
-        raise NotAllowed("This account's material is restricted: it is shown to people who are cleared for it.")
+        raise NotAllowed(_("This account's material is restricted: it is shown to people who are cleared for it."))
     decisions = account.decisions.select_related("policy", "decided_by", "approver", "batch", "undone_by", "case")
     attempts = Attempt.objects.filter(enforcement__account=account).select_related("enforcement")
     return AccountPage(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.selectors.accounts import with_handle
 from common.errors import NotFound
@@ -46,7 +47,7 @@ def get_batch(actor: Actor, batch_id: UUID) -> Batch:
     """The batch. Raises NotFound, NotAllowed."""
     batch = batches_visible_to(actor).filter(pk=batch_id).first()
     if batch is None:
-        raise NotFound("There is no batch with this id.")
+        raise NotFound(_("There is no batch with this id."))
     return batch
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.models import Account, Platform
 from common.errors import Invalid
@@ -102,14 +103,19 @@ def _held(actor: Actor, holder: str, at: datetime) -> Q:
     if holder == finding.ME:
         person = actor.person()
     elif not (person := User.objects.filter(username=holder).first()):  # type: ignore[assignment]
-        raise Invalid(f"holder: nobody is called {holder!r}.", fields={"holder": "not known"})
+        raise Invalid(
+            _("holder: nobody is called %(holder)s.") % {"holder": repr(holder)}, fields={"holder": _("not known")}
+        )
     live = Claim.objects.filter(holder=person, ended_at=None, expires_at__gt=at)
     return Q(pk__in=live.values("case"))
 
 
 def _known(wanted: Iterable[str], known: dict[str, UUID], field: str) -> list[UUID]:
     if unknown := [name for name in wanted if name not in known]:
-        raise Invalid(f"{field}: {unknown[0]!r} is not known.", fields={field: "not known"})
+        raise Invalid(
+            _("%(field)s: %(unknown)s is not known.") % {"field": field, "unknown": repr(unknown[0])},
+            fields={field: _("not known")},
+        )
     return [known[name] for name in wanted]
 
 

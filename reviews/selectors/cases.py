@@ -10,6 +10,7 @@ from uuid import UUID
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from accounts.models import Account, Observation
 from common.errors import NotFound
@@ -72,7 +73,7 @@ def get_case(actor: Actor, case_id: UUID) -> Case:
     """The case. Raises NotFound."""
     case = cases_visible_to(actor).filter(pk=case_id).first()
     if case is None:
-        raise NotFound("There is no case with this id.")
+        raise NotFound(_("There is no case with this id."))
     return case
 
 
@@ -164,7 +165,7 @@ def _with_more(actor: Actor, case_id: UUID) -> Any:
     )
     case = rows.filter(pk=case_id).first()
     if case is None:
-        raise NotFound("There is no case with this id.")
+        raise NotFound(_("There is no case with this id."))
     return case
 
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import F, QuerySet
+from django.utils.translation import gettext as _
 
 from common.errors import NotFound
 from reviews.models import Case, LegalOrder
@@ -21,7 +22,7 @@ def get_order(actor: Actor, order_id: UUID) -> LegalOrder:
     """The order. Raises NotAllowed, NotFound."""
     order = orders_visible_to(actor).filter(pk=order_id).first()
     if order is None:
-        raise NotFound("There is no order with this id.")
+        raise NotFound(_("There is no order with this id."))
     return order
 
 

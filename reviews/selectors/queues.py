@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from common.errors import NotFound
 from reviews.errors import QueueOfOthers
@@ -34,7 +35,10 @@ def get_queue(slug: str) -> Queue:
     """The queue with this slug. Raises NotFound."""
     queue = Queue.objects.filter(slug=slug).first()
     if queue is None:
-        raise NotFound(f"No queue is called {slug!r}; GET /api/v1/queues lists them.", fields={"queue": "not known"})
+        raise NotFound(
+            _("No queue is called %(slug)s; GET /api/v1/queues lists them.") % {"slug": repr(slug)},
+            fields={"queue": _("not known")},
+        )
     return queue
 
 
@@ -42,7 +46,7 @@ def queue_by_id(queue_id: UUID) -> Queue:
     """The queue, with its team. Raises NotFound."""
     queue = Queue.objects.select_related("team").filter(pk=queue_id).first()
     if queue is None:
-        raise NotFound("There is no queue with this id.")
+        raise NotFound(_("There is no queue with this id."))
     return queue
 
 
@@ -50,7 +54,9 @@ def queue_of(person: User, slug: str) -> Queue:
     """The queue with this slug, when the person may work it. Raises NotFound, QueueOfOthers."""
     queue = get_queue(slug)
     if not works(person, queue):
-        raise QueueOfOthers(f"{queue.title} is worked by others: it has a team, or asks for a role.")
+        raise QueueOfOthers(
+            _("%(title)s is worked by others: it has a team, or asks for a role.") % {"title": queue.title}
+        )
     return queue
 
 

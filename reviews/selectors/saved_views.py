@@ -3,6 +3,7 @@
 from typing import Final
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from common.errors import NotFound
 from reviews.models import SavedView
@@ -23,7 +24,7 @@ def get_view(actor: Actor, slug: str) -> SavedView:
     """The view. Raises NotFound, also for another person's private one; NotAllowed."""
     view = views_visible_to(actor).filter(slug=slug).first()
     if view is None:
-        raise NotFound("There is no such view.")
+        raise NotFound(_("There is no such view."))
     return view
 
 

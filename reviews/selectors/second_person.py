@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import F, QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.models import Account
 from common.errors import NotFound
@@ -92,7 +93,7 @@ def get_proposal(actor: Actor, decision_id: UUID) -> Decision:
     rows = Decision.objects.select_related("case__account__platform", "policy", "decided_by", "approver")
     found = rows.filter(lanes.shown_to(actor, "case__lane"), pk=decision_id, needs__len__gt=0).first()
     if found is None:
-        raise NotFound("There is no proposal with this id.")
+        raise NotFound(_("There is no proposal with this id."))
     return found
 
 

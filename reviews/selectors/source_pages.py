@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import QuerySet, Sum
+from django.utils.translation import gettext as _
 
 from common.errors import NotFound
 from reviews.models import Award, Flood, MisuseWarning, ProcessingSuspension, Source, SourceDay
@@ -99,7 +100,7 @@ def source_view(actor: Actor, source_id: UUID, *, at: datetime) -> SourceView:
     """One source with what was done about its misuse. Raises NotFound, NotAllowed."""
     source = sources_visible_to(actor).filter(pk=source_id).first()
     if source is None:
-        raise NotFound("There is no source with this id.")
+        raise NotFound(_("There is no source with this id."))
     (row,) = rows_of([source], at=at)
     suspensions = source.suspensions.select_related("imposed_by", "lifted_by").order_by("-imposed_at")
     refused = source.days.filter(day__gte=at.date() - timedelta(days=WINDOW_DAYS), refused__gt=0)
@@ -113,7 +114,7 @@ def source_view(actor: Actor, source_id: UUID, *, at: datetime) -> SourceView:
         refused=list(refused.order_by("-day")[:14]),
         refused_count=refused.aggregate(many=Sum("refused"))["many"] or 0,
         floods=list(floods[:MOST_FLOODS]),
-        may_state=[SourceKind(kind).label for kind in source.client.may_state],
+        may_state=[str(SourceKind(kind).label) for kind in source.client.may_state],
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from uuid import UUID
 
 from django.db.models import Count, QuerySet
+from django.utils.translation import gettext as _
 
 from common.errors import NotFound
 from reviews.choices import UNDELIVERED, DeliveryState
@@ -31,7 +32,7 @@ def get_endpoint(actor: Actor, endpoint_id: UUID) -> WebhookEndpoint:
     """The endpoint with its client. Raises NotFound, NotAllowed."""
     row = endpoints_visible_to(actor).filter(pk=endpoint_id).first()
     if row is None:
-        raise NotFound("There is no endpoint with this id.")
+        raise NotFound(_("There is no endpoint with this id."))
     return row
 
 
@@ -46,7 +47,7 @@ def get_delivery(actor: Actor, delivery_id: UUID) -> WebhookDelivery:
     actor.require(Permission.SEE_WEBHOOKS)
     row = WebhookDelivery.objects.select_related("endpoint__client").filter(pk=delivery_id).first()
     if row is None:
-        raise NotFound("There is no delivery with this id.")
+        raise NotFound(_("There is no delivery with this id."))
     return row
 
 

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 import audit.services as audit
 from common import clock
@@ -61,10 +62,10 @@ def revoke(actor: Actor, organisation: Organisation, *, reason: str) -> Award:
     """
     actor.require(Permission.MANAGE_ORGANISATIONS)
     if not reason.strip():
-        raise Invalid("reason: say why.", fields={"reason": "say why."})
+        raise Invalid(_("reason: say why."), fields={"reason": _("say why.")})
     standing = _lock_standing(organisation)
     if standing is None:
-        raise Conflict("No award stands on this organisation.", code="no-award")
+        raise Conflict(_("No award stands on this organisation."), code="no-award")
     before = _told(standing)
     standing.revoked_on, standing.revoked_because = clock.now().date(), reason.strip()
     standing.save(update_fields=["revoked_on", "revoked_because"])
@@ -93,17 +94,17 @@ def _check(said: AwardSaid) -> None:
     """Raises Invalid naming each field at fault."""
     faults = {}
     if not said.awarded_by.strip():
-        faults["awarded_by"] = "say which Digital Services Coordinator."
+        faults["awarded_by"] = _("say which Digital Services Coordinator.")
     if said.ends_on and said.ends_on < said.awarded_on:
-        faults["ends_on"] = "lies before the award: give a later day, or none."
+        faults["ends_on"] = _("lies before the award: give a later day, or none.")
     if not said.policies and not said.categories:
-        faults["policies"] = "name at least one policy or category."
+        faults["policies"] = _("name at least one policy or category.")
     codes = set(Policy.objects.values_list("code", flat=True))
     categories = set(Policy.objects.values_list("statement_category", flat=True))
     if unknown := sorted(set(said.policies) - codes):
-        faults["policies"] = f"no such policy as {', '.join(unknown)}."
+        faults["policies"] = _("no such policy as %(unknown)s.") % {"unknown": ", ".join(unknown)}
     if unknown := sorted(set(said.categories) - categories):
-        faults["categories"] = f"no policy has the category {', '.join(unknown)}."
+        faults["categories"] = _("no policy has the category %(unknown)s.") % {"unknown": ", ".join(unknown)}
     if faults:
         raise Invalid(" ".join(f"{name}: {text}" for name, text in faults.items()), fields=faults)
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 import audit.services as audit
 from accounts.models import Account
@@ -77,23 +78,23 @@ def plan(actor: Actor, wanted: Plan) -> Batch:
 def _checked(wanted: Plan) -> Policy:
     faults = {}
     if not wanted.title.strip():
-        faults["title"] = "give the batch a title."
+        faults["title"] = _("give the batch a title.")
     if wanted.outcome not in Outcome.values:
-        faults["outcome"] = "give suspend or keep."
+        faults["outcome"] = _("give suspend or keep.")
     if not wanted.reason.strip():
-        faults["reason"] = "say why, as the accounts' owners will read it."
+        faults["reason"] = _("say why, as the accounts' owners will read it.")
     if wanted.until is not None and (wanted.until <= clock.now() or wanted.outcome != Outcome.SUSPEND):
-        faults["until"] = "only a suspension has an end, and it lies in the future."
+        faults["until"] = _("only a suspension has an end, and it lies in the future.")
     if not 0 < len(wanted.accounts) <= MAX_ACCOUNTS:
-        faults["accounts"] = f"list 1 to {MAX_ACCOUNTS:,} accounts."
+        faults["accounts"] = _("list 1 to %(max_accounts)s accounts.") % {"max_accounts": f"{MAX_ACCOUNTS:,}"}
     elif planning.differs_from_expected(len(wanted.accounts), wanted.expected_count):
-        faults["expected_count"] = (
-            f"you expected {wanted.expected_count:,} and the list holds {len(wanted.accounts):,}:"
-            " look at the list again, then correct the number or choose another file."
-        )
+        faults["expected_count"] = _(
+            "you expected %(expected_count)s and the list holds %(accounts)s: look at the list again, then "
+            "correct the number or choose another file."
+        ) % {"expected_count": f"{wanted.expected_count:,}", "accounts": f"{len(wanted.accounts):,}"}
     policy = Policy.objects.filter(code=wanted.policy, is_active=True).first()
     if policy is None:
-        faults["policy"] = f"no active policy has the code {wanted.policy!r}."
+        faults["policy"] = _("no active policy has the code %(policy)s.") % {"policy": repr(wanted.policy)}
     if policy is None or faults:
         raise Invalid(" ".join(f"{field}: {text}" for field, text in faults.items()), fields=faults)
     return policy
@@ -147,10 +148,10 @@ def approve(actor: Actor, *, batch_id: UUID) -> Batch:
     """
     actor.require(Permission.APPROVE_BATCH)
     if actor.client is not None:
-        raise NotAllowed("Approvals are given by a person on the batch's page, never through a key.")
+        raise NotAllowed(_("Approvals are given by a person on the batch's page, never through a key."))
     batch = lock(batch_id)
     if batch.asked_by_id == actor.person().pk:
-        raise NotAllowed("You asked for this batch: somebody else must approve it.", code="own-batch")
+        raise NotAllowed(_("You asked for this batch: somebody else must approve it."), code="own-batch")
     move(batch, BatchState.APPROVED)
     batch.approved_by, batch.approved_at = actor.person(), clock.now()
     batch.save(update_fields=["state", "approved_by", "approved_at"])
@@ -170,7 +171,8 @@ def start(actor: Actor, *, batch_id: UUID) -> Batch:
         return batch
     if batch.state == BatchState.PLANNED and needs_approval(batch):
         raise Conflict(
-            f"Batches above {settings.CASELOAD['BATCH_APPROVAL_SIZE']} accounts need a supervisor's approval first.",
+            _("Batches above %(size)s accounts need a supervisor's approval first.")
+            % {"size": settings.CASELOAD["BATCH_APPROVAL_SIZE"]},
             code="approval-needed",
         )
     if batch.state == BatchState.PLANNED:
@@ -187,7 +189,10 @@ def cancel(actor: Actor, *, batch_id: UUID) -> Batch:
     actor.require(Permission.RUN_BATCH)
     batch = lock(batch_id)
     if batch.state not in (BatchState.PLANNED, BatchState.APPROVED):
-        raise Conflict(f"This batch is {batch.get_state_display().lower()}: only one that hasn't started is cancelled.")
+        raise Conflict(
+            _("This batch is %(state)s: only one that hasn't started is cancelled.")
+            % {"state": batch.get_state_display().lower()}
+        )
     move(batch, BatchState.CANCELLED)
     batch.finished_at = clock.now()
     batch.save(update_fields=["state", "finished_at"])
@@ -206,14 +211,17 @@ def lock(batch_id: UUID) -> Batch:
         Batch.objects.select_for_update(of=("self",)).select_related("policy", "asked_by").filter(pk=batch_id).first()
     )
     if batch is None:
-        raise NotFound("There is no batch with this id.")
+        raise NotFound(_("There is no batch with this id."))
     return batch
 
 
 def move(batch: Batch, to: BatchState) -> None:
     """The batch's state is `to`, unsaved. Raises Conflict when the table has no such move."""
     if to not in BATCH_MOVES[BatchState(batch.state)]:
-        raise Conflict(f"This batch is {batch.get_state_display().lower()}: it can't become {to.label.lower()}.")
+        raise Conflict(
+            _("This batch is %(state)s: it can't become %(to)s.")
+            % {"state": batch.get_state_display().lower(), "to": to.label.lower()}
+        )
     batch.state = to
 
 

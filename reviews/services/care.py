@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from reviews.choices import Outcome
 from reviews.models import Case, Policy
@@ -37,9 +38,9 @@ class Care:
         if verdict.outcome != Outcome.SUSPEND:
             return found
         if verdict.days != self.proposed.get(verdict.case_id, verdict.days) and not verdict.length_reason.strip():
-            found["length_reason"] = "say why it isn’t the proposed length."
+            found["length_reason"] = _("say why it isn’t the proposed length.")
         if unseen := set(self.flagged.get(verdict.case_id, ())) - set(verdict.evidence_seen or ()):
-            found["evidence"] = f"look at the flagged posts first: {len(unseen)} not seen."
+            found["evidence"] = _("look at the flagged posts first: %(unseen)s not seen.") % {"unseen": len(unseen)}
         return found
 
 

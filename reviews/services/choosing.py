@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from common import clock
 from common.errors import Invalid
@@ -53,12 +54,13 @@ def plan(actor: Actor, chosen: Chosen, wanted: Wanted) -> Batch:
     accounts = case_list.accounts_of(found(actor, chosen, at=clock.now()), most=MOST)
     if len(accounts) > MOST:
         raise Invalid(
-            f"More than {MOST:,} cases fit: filter further, and decide in several batches.",
-            fields={"expected_count": f"More than {MOST:,} cases fit: filter further."},
+            _("More than %(most)s cases fit: filter further, and decide in several batches.") % {"most": f"{MOST:,}"},
+            fields={"expected_count": _("More than %(most)s cases fit: filter further.") % {"most": f"{MOST:,}"}},
         )
     if not accounts:
         raise Invalid(
-            "None of these cases is open any more.", fields={"expected_count": "None of these cases is open any more."}
+            _("None of these cases is open any more."),
+            fields={"expected_count": _("None of these cases is open any more.")},
         )
     plan = Plan(
         title=wanted.title,

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 import audit.services as audit
 from common import clock
@@ -23,7 +25,7 @@ from staff.permissions import Permission
 
 EXPIRED_AT_ONCE = 500
 AHEAD_SECONDS = 60
-NO_CASE = "There is no case with this id."
+NO_CASE = gettext_lazy("There is no case with this id.")
 
 # One statement: it is what each moderator waits for, and built queries cost more than the rows.
 _TAKE = """
@@ -77,7 +79,8 @@ def claim(actor: Actor, *, case_id: UUID) -> Claim:
         _resume(actor, case)
     if case.state != CaseState.WAITING:
         raise Conflict(
-            f"This case is {case.get_state_display().lower()}: it can't be claimed.", code="case-not-waiting"
+            _("This case is %(state)s: it can't be claimed.") % {"state": case.get_state_display().lower()},
+            code="case-not-waiting",
         )
     return _claim(actor, case, actor.person(), None)
 
@@ -117,7 +120,7 @@ def skip(actor: Actor, *, case_id: UUID, token: str, why: str = SkipReason.OTHER
     """
     actor.require(Permission.WORK_CASES)
     if why not in SkipReason.values:
-        raise Invalid("why: choose one.", fields={"why": "choose one."})
+        raise Invalid(_("why: choose one."), fields={"why": _("choose one.")})
     case, live = hold(actor, case_id, token)
     end([live], ClaimEnd.SKIPPED)
     Skip.objects.get_or_create(
@@ -145,7 +148,7 @@ def lock_case(case_id: UUID) -> Case:
     rows = Case.objects.select_for_update(of=("self",)).select_related("account__platform", "lane")
     case = rows.filter(pk=case_id).first()
     if case is None:
-        raise NotFound(NO_CASE)
+        raise NotFound(str(NO_CASE))
     return case
 
 
@@ -153,7 +156,7 @@ def lock_shown(actor: Actor, case_id: UUID) -> Case:
     """As `lock_case`, for whoever doesn't hold the case. Raises NotFound also when they aren't cleared for it."""
     case = lock_case(case_id)
     if not lanes.is_cleared(actor, case.lane):
-        raise NotFound(NO_CASE)
+        raise NotFound(str(NO_CASE))
     return case
 
 
@@ -177,22 +180,34 @@ def hold(actor: Actor, case_id: UUID, token: str) -> tuple[Case, Claim]:
 def check_token(actor: Actor, case: Case, live: Claim | None, token: str) -> None:
     """Raises ClaimLost unless `token` is the live claim's, unexpired, and held by the actor's person."""
     if live is None and (decided := Decision.objects.filter(case=case, state__in=STANDING).last()):
-        who = "You" if decided.decided_by_id == actor.person().pk else decided.decided_by.pseudonym
+        who = _("You") if decided.decided_by_id == actor.person().pk else decided.decided_by.pseudonym
         outcome = decided.get_outcome_display().lower()
-        raise ClaimLost(f"{who} decided this case at {decided.decided_at:%H:%M:%S} UTC: {outcome}.")
+        raise ClaimLost(
+            _("%(who)s decided this case at %(decided_at)s UTC: %(outcome)s.")
+            % {"who": who, "decided_at": f"{decided.decided_at:%H:%M:%S}", "outcome": outcome}
+        )
     if live is None and (proposed := Decision.objects.filter(case=case, state=DecisionState.PROPOSED).last()):
-        who = "You" if proposed.decided_by_id == actor.person().pk else proposed.decided_by.pseudonym
-        raise ClaimLost(f"{who} proposed to suspend at {proposed.decided_at:%H:%M:%S} UTC: a second person answers.")
+        who = _("You") if proposed.decided_by_id == actor.person().pk else proposed.decided_by.pseudonym
+        raise ClaimLost(
+            _("%(who)s proposed to suspend at %(decided_at)s UTC: a second person answers.")
+            % {"who": who, "decided_at": f"{proposed.decided_at:%H:%M:%S}"}
+        )
     if live is None and case.state in (CaseState.HELD, CaseState.ESCALATED):
-        raise ClaimLost(f"This case is {case.get_state_display().lower()} now: your claim on it has ended.")
+        raise ClaimLost(
+            _("This case is %(state)s now: your claim on it has ended.") % {"state": case.get_state_display().lower()}
+        )
     if live is None:
-        raise ClaimLost("Your claim on this case has ended, and nobody has it now. Claim it again to go on.")
+        raise ClaimLost(_("Your claim on this case has ended, and nobody has it now. Claim it again to go on."))
     if live.token == token and live.holder_id == actor.person().pk:
         if live.expires_at > clock.now():
             return
-        raise ClaimLost(f"Your claim ran out at {live.expires_at:%H:%M:%S} UTC. Claim the case again to go on.")
+        raise ClaimLost(
+            _("Your claim ran out at %(expires_at)s UTC. Claim the case again to go on.")
+            % {"expires_at": f"{live.expires_at:%H:%M:%S}"}
+        )
     raise ClaimLost(
-        f"{live.holder.pseudonym} has this case since {live.claimed_at:%H:%M:%S} UTC.",
+        _("%(pseudonym)s has this case since %(claimed_at)s UTC.")
+        % {"pseudonym": live.holder.pseudonym, "claimed_at": f"{live.claimed_at:%H:%M:%S}"},
         details={"holder": live.holder.pseudonym, "expires_at": live.expires_at.isoformat()},
     )
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 import audit.services as audit
 from common import bulk, clock
@@ -88,7 +89,7 @@ def decide(actor: Actor, verdicts: Sequence[Verdict], *, batch: Batch | None = N
             needs = rules.needs(rule, facts[verdict.case_id]) if verdict.case_id in facts else []
             row = _checked(actor, verdict, case, live.get(verdict.case_id), policies, needs, asked)
             if batch is not None and needs:
-                raise Conflict("This needs a second person: decide it by itself.", code="second-person-needed")
+                raise Conflict(_("This needs a second person: decide it by itself."), code="second-person-needed")
         except DomainError as refusal:
             answers.append(refusal)
             continue
@@ -121,7 +122,7 @@ def _checked(
     asked: Care,
 ) -> _Ready:
     if case is None:
-        raise NotFound("There is no case with this id.")
+        raise NotFound(_("There is no case with this id."))
     claims.check_token(actor, case, live, verdict.token)
     assert live is not None
     faults = _faults(verdict, case, policies) | asked.faults(verdict)
@@ -130,7 +131,7 @@ def _checked(
     facts = CaseFacts(CaseState(case.state), is_mine=True, is_claimed=True, needs_second=bool(needs))
     action = "propose" if needs else verdict.outcome
     if action not in legal_actions(facts, actor.may):
-        raise NotAllowed(f"{actor.label} may not {action} on this case now.")
+        raise NotAllowed(_("%(actor)s may not %(action)s on this case now.") % {"actor": actor.label, "action": action})
     if verdict.outcome == Outcome.KEEP and case.evidence_version > verdict.evidence_version:
         raise EvidenceChanged.since(verdict.evidence_version, case.evidence_version)
     return _Ready(verdict, case, live, policies[verdict.policy], needs, asked.proposed.get(case.pk))
@@ -139,17 +140,19 @@ def _checked(
 def _faults(verdict: Verdict, case: Case, policies: Mapping[str, Policy]) -> dict[str, str]:
     faults = {}
     if verdict.outcome not in Outcome.values:
-        faults["outcome"] = "give suspend or keep."
+        faults["outcome"] = _("give suspend or keep.")
     if verdict.policy not in policies:
-        faults["policy"] = f"no active policy has the code {verdict.policy!r}."
+        faults["policy"] = _("no active policy has the code %(policy)s.") % {"policy": repr(verdict.policy)}
     if not verdict.reason.strip():
-        faults["reason"] = "say why, as the account's owner will read it."
+        faults["reason"] = _("say why, as the account's owner will read it.")
     if not 0 < verdict.evidence_version <= case.evidence_version:
-        faults["evidence_version"] = f"give the version you saw, 1 to {case.evidence_version}."
+        faults["evidence_version"] = _("give the version you saw, 1 to %(evidence_version)s.") % {
+            "evidence_version": case.evidence_version
+        }
     if verdict.until is not None and verdict.outcome != Outcome.SUSPEND:
-        faults["until"] = "only a suspension has an end."
+        faults["until"] = _("only a suspension has an end.")
     elif verdict.until is not None and verdict.until <= clock.now():
-        faults["until"] = "lies in the past."
+        faults["until"] = _("lies in the past.")
     return faults
 
 
@@ -270,7 +273,7 @@ def lock_decision(decision_id: UUID) -> Decision:
     """The decision, locked after its account and case (as everywhere). Raises NotFound."""
     known = Decision.objects.filter(pk=decision_id).values("account_id", "case_id").first()
     if known is None:
-        raise NotFound("There is no decision with this id.")
+        raise NotFound(_("There is no decision with this id."))
     placing.lock_accounts([known["account_id"]])
     claims.lock_case(known["case_id"])
     rows = Decision.objects.select_for_update(of=("self",))
@@ -282,4 +285,7 @@ def lock_decision(decision_id: UUID) -> Decision:
 def refuse_unless_standing(row: Decision) -> None:
     """Raises Conflict when the decision stands no more."""
     if row.state not in STANDING:
-        raise Conflict(f"This decision is {row.get_state_display().lower()} already.", code="decision-not-standing")
+        raise Conflict(
+            _("This decision is %(state)s already.") % {"state": row.get_state_display().lower()},
+            code="decision-not-standing",
+        )

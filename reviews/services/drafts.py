@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 import audit.services as audit
 from common import clock
@@ -32,7 +33,7 @@ def keep(actor: Actor, *, case_id: UUID, content: Mapping[str, Any]) -> Draft:
     case = claims.lock_case(case_id)
     held = Claim.objects.filter(case=case, holder=actor.person()).order_by("-claimed_at").first()
     if held is None or held.ended_as in {ClaimEnd.DECIDED, ClaimEnd.PROPOSED}:
-        raise ClaimLost("Nothing is kept: you don’t have this case.")
+        raise ClaimLost(_("Nothing is kept: you don’t have this case."))
     before = Draft.objects.filter(case=case_id, person=actor.person()).first()
     draft = before or Draft(case_id=case_id, person=actor.person())
     is_first = before is None or before.claim_id != held.pk

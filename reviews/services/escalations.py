@@ -3,6 +3,8 @@
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 import audit.services as audit
 from common import clock
@@ -26,7 +28,7 @@ def escalate(actor: Actor, *, case_id: UUID, token: str, queue: str, question: s
     actor.require(Permission.WORK_CASES)
     named = queues.get_queue(queue)
     case, live = claims.hold(actor, case_id, token)
-    asked = needed("question", question, hint="ask.")
+    asked = needed("question", question, hint=gettext_noop("ask."))
     claims.end([live], ClaimEnd.ESCALATED)
     case.state = CaseState.ESCALATED
     case.save(update_fields=["state"])
@@ -43,10 +45,10 @@ def answer(actor: Actor, *, case_id: UUID, text: str) -> Escalation:
     """
     actor.require(Permission.ANSWER_ESCALATIONS)
     case = claims.lock_shown(actor, case_id)
-    told = needed("answer", text, hint="answer.")
+    told = needed("answer", text, hint=gettext_noop("answer."))
     row = Escalation.objects.filter(case=case, closed_at=None).select_related("asker").first()
     if row is None or case.state != CaseState.ESCALATED:
-        raise Conflict("No question is open on this case.", code="no-question")
+        raise Conflict(_("No question is open on this case."), code="no-question")
     row.answer, row.answered_by, row.closed_at = told, actor.person(), clock.now()
     row.save(update_fields=["answer", "answered_by", "closed_at"])
     claims.wait_again(actor, [case], first_to=row.asker)

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 import audit.services as audit
 from common import clock
@@ -29,10 +30,10 @@ def hand_over(actor: Actor, *, case_id: UUID, to: str) -> Case:
     actor.require(Permission.HAND_OVER)
     person = people.get_person(to)
     if not person.is_active or Permission.WORK_CASES not in actors.person(person).may:
-        raise Invalid("to: this person works no cases.", fields={"to": "this person works no cases."})
+        raise Invalid(_("to: this person works no cases."), fields={"to": _("this person works no cases.")})
     case, before = _taken_from(actor, case_id, "hand_over", ClaimEnd.HANDED_OVER, HoldEnd.HANDED_OVER)
     if not lanes.is_cleared(actors.person(person), case.lane):
-        raise Invalid("to: this person isn't cleared for this case.", fields={"to": "not cleared for this case."})
+        raise Invalid(_("to: this person isn't cleared for this case."), fields={"to": _("not cleared for this case.")})
     claims.wait_again(actor, [case], first_to=person)
     names = placing.subjects(case.account, case.pk)
     audit.record(actor, audit_actions.CASE_HANDED_OVER, names, before=before, after=person.pseudonym)
@@ -57,7 +58,9 @@ def _taken_from(actor: Actor, case_id: UUID, action: str, claim_end: ClaimEnd, h
     case = claims.lock_shown(actor, case_id)
     if case.state not in HANDED_FROM[action]:
         words = case.get_state_display().lower()
-        raise Conflict(f"This case is {words}: nobody can be given it now.", code="case-not-handed")
+        raise Conflict(
+            _("This case is %(words)s: nobody can be given it now.") % {"words": words}, code="case-not-handed"
+        )
     before = ""
     if live := claims.live_claim(case.pk):
         claims.end([live], claim_end)

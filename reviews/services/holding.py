@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 import audit.services as audit
 from common import clock
@@ -33,10 +34,10 @@ def hold(actor: Actor, *, case_id: UUID, token: str, reason: str, remind_at: dat
     why, now = needed("reason", reason), clock.now()
     due = reminder(remind_at, now, timedelta(hours=settings.CASELOAD["HOLD_HOURS"]))
     if due is None:
-        fault = f"give a time from now on, in {MOST_HOLD.days} days at the latest."
+        fault = _("give a time from now on, in %(days)s days at the latest.") % {"days": MOST_HOLD.days}
         raise Invalid(f"remind_at: {fault}", fields={"remind_at": fault})
     if case.legal_deadline_at is not None:
-        raise Conflict("This case carries an authority's order: it isn't held. Escalate it.", code="express-case")
+        raise Conflict(_("This case carries an authority's order: it isn't held. Escalate it."), code="express-case")
     claims.end([live], ClaimEnd.HELD)
     case.state = CaseState.HELD
     case.save(update_fields=["state"])

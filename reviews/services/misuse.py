@@ -8,6 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 import audit.services as audit
 from common import clock
@@ -64,11 +65,12 @@ def suspend(actor: Actor, *, source_id: UUID, reason: str, ends_at: datetime) ->
     if fault := misuse.fault_of_end(ends_at, now):
         raise Invalid(f"ends_at: {fault}", fields={"ends_at": fault})
     if misuse.is_suspended(source.suspended_until, now):
-        raise Conflict("This source is suspended already: lift that first.", code="already-suspended")
+        raise Conflict(_("This source is suspended already: lift that first."), code="already-suspended")
     warning = source.warnings.order_by("-given_at").first()
     if warning is None or not misuse.is_warned(warning.given_at, now):
         raise Conflict(
-            f"Warn the source first: a warning of the last {misuse.WARNING_HOLDS_DAYS} days must stand.",
+            _("Warn the source first: a warning of the last %(warning_holds_days)s days must stand.")
+            % {"warning_holds_days": misuse.WARNING_HOLDS_DAYS},
             code="warning-needed",
         )
     made = ProcessingSuspension.objects.create(
@@ -91,7 +93,7 @@ def lift(actor: Actor, *, source_id: UUID, reason: str) -> ProcessingSuspension:
     now = clock.now()
     said = _said("reason", reason)
     if not misuse.is_suspended(source.suspended_until, now):
-        raise Conflict("This source is not suspended.", code="not-suspended")
+        raise Conflict(_("This source is not suspended."), code="not-suspended")
     row = source.suspensions.select_for_update().order_by("-imposed_at").first()
     assert row is not None
     row.lifted_at, row.lifted_by, row.lifted_because = now, actor.person(), said
@@ -124,7 +126,7 @@ def _lock(actor: Actor, source_id: UUID) -> Source:
         .first()
     )
     if found is None:
-        raise NotFound("There is no source with this id.")
+        raise NotFound(_("There is no source with this id."))
     return found
 
 
@@ -132,7 +134,8 @@ def _said(field: str, text: str) -> str:
     """The text, without white space around it. Raises Invalid for none, or too much."""
     said = text.strip()
     if not said or len(said) > MOST_TEXT:
-        fault = f"is longer than {MOST_TEXT:,} characters." if said else "is needed: the source will read it."
+        long = _("is longer than %(most)s characters.") % {"most": f"{MOST_TEXT:,}"}
+        fault = long if said else _("is needed: the source will read it.")
         raise Invalid(f"{field}: {fault}", fields={field: fault})
     return said
 

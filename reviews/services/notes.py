@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 import audit.services as audit
 from common import clock
@@ -38,7 +39,7 @@ def edit(actor: Actor, *, note_id: UUID, text: str) -> Note:
     actor.require(Permission.WORK_CASES)
     note = _lock(note_id)
     if note.author_id != actor.person().pk:
-        raise NotAllowed("Only its author may edit a note.")
+        raise NotAllowed(_("Only its author may edit a note."))
     if (said := _said(text)) == note.text:
         return note
     NoteVersion.objects.create(note=note, text=note.text, written_at=note.edited_at or note.written_at)
@@ -57,7 +58,7 @@ def open_mention(actor: Actor, *, note_id: UUID) -> Note:
     note = _lock(note_id)
     found = Mention.objects.filter(note=note, person=actor.person())
     if not found.exists():
-        raise NotAllowed("This note doesn’t name you.")
+        raise NotAllowed(_("This note doesn’t name you."))
     found.filter(read_at=None).update(read_at=clock.now())
     audit.record(actor, audit_actions.MENTION_OPENED, _subjects(note, note.case))
     return note
@@ -65,7 +66,7 @@ def open_mention(actor: Actor, *, note_id: UUID) -> Note:
 
 def _said(text: str) -> str:
     if not text.strip():
-        raise Invalid("text: write something.", fields={"text": "write something."})
+        raise Invalid(_("text: write something."), fields={"text": _("write something.")})
     return text.strip()
 
 
@@ -73,7 +74,7 @@ def _lock(note_id: UUID) -> Note:
     rows = Note.objects.select_for_update(of=("self",)).select_related("case__account__platform")
     note = rows.filter(pk=note_id).first()
     if note is None:
-        raise NotFound("There is no note with this id.")
+        raise NotFound(_("There is no note with this id."))
     return note
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 import audit.services as audit
 from common import bulk, clock
@@ -96,12 +97,12 @@ def pause(actor: Actor, *, order_id: UUID, reason: str, text: str) -> LegalOrder
     order = _lock(actor, order_id)
     said = needed("text", text)
     if reason not in PauseReason.values:
-        raise Invalid("reason: choose one.", fields={"reason": "choose one."})
+        raise Invalid(_("reason: choose one."), fields={"reason": _("choose one.")})
     _refuse_answered(order)
     if order.deadline_at is None:
-        raise Conflict("This order has no deadline, so no clock runs.", code="no-clock")
+        raise Conflict(_("This order has no deadline, so no clock runs."), code="no-clock")
     if order.paused_at is not None:
-        raise Conflict("The clock of this order is paused already.", code="clock-paused")
+        raise Conflict(_("The clock of this order is paused already."), code="clock-paused")
     order.paused_at, order.pause_reason, order.pause_text = clock.now(), reason, said
     order.save(update_fields=["paused_at", "pause_reason", "pause_text"])
     told = {"why": reason, "text": said, "deadline_at": _iso(order.deadline_at)}
@@ -118,7 +119,7 @@ def resume(actor: Actor, *, order_id: UUID) -> LegalOrder:
     order = _lock(actor, order_id)
     _refuse_answered(order)
     if order.paused_at is None:
-        raise Conflict("The clock of this order runs already.", code="clock-running")
+        raise Conflict(_("The clock of this order runs already."), code="clock-running")
     _run_on(order, clock.now())
     order.save(update_fields=_CLOCK)
     ranking.rerank([order.case_id])
@@ -137,7 +138,8 @@ def extend_hold(actor: Actor, *, order_id: UUID, days: int, reason: str) -> Lega
     said, now = needed("reason", reason), clock.now()
     until = max(order.preserve_until, now) + timedelta(days=days)
     if days < 1 or until > now + rules.MOST_HOLD:
-        fault = f"is to be 1 or more, and not to end later than in {rules.MOST_HOLD.days:,} days."
+        most = f"{rules.MOST_HOLD.days:,}"
+        fault = _("is to be 1 or more, and not to end later than in %(days)s days.") % {"days": most}
         raise Invalid(f"days: {fault}", fields={"days": fault})
     order.preserve_until = until
     order.save(update_fields=["preserve_until"])
@@ -239,14 +241,14 @@ def _lock(actor: Actor, order_id: UUID) -> LegalOrder:
     actor.require(Permission.MANAGE_ORDERS)
     case_id = LegalOrder.objects.filter(pk=order_id).values_list("case_id", flat=True).first()
     if case_id is None:
-        raise NotFound("There is no order with this id.")
+        raise NotFound(_("There is no order with this id."))
     Case.objects.select_for_update().get(pk=case_id)
     return LegalOrder.objects.select_for_update().get(pk=order_id)
 
 
 def _refuse_answered(order: LegalOrder) -> None:
     if order.answered_at is not None:
-        raise Conflict("This order was answered already.", code="order-answered")
+        raise Conflict(_("This order was answered already."), code="order-answered")
 
 
 def _iso(moment: datetime | None) -> str | None:

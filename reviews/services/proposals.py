@@ -6,6 +6,8 @@ Never the proposer, and never through a key. Lock order: account, case, decision
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 import audit.services as audit
 from common import clock
@@ -34,7 +36,10 @@ def approve(actor: Actor, *, decision_id: UUID) -> Decision:
     row = _lock(actor, decision_id, "approve")
     now = clock.now()
     if row.until is not None and row.until <= now:
-        raise TooLate(f"This suspension would have ended at {row.until:%Y-%m-%d %H:%M} UTC. Refuse the proposal.")
+        raise TooLate(
+            _("This suspension would have ended at %(until)s UTC. Refuse the proposal.")
+            % {"until": f"{row.until:%Y-%m-%d %H:%M}"}
+        )
     window = decisions.undo_window(row.case, None)
     row.state = DecisionState.PENDING if window else DecisionState.EFFECTIVE
     row.effective_at = now + window
@@ -64,7 +69,7 @@ def refuse(actor: Actor, *, decision_id: UUID, reason: str) -> Decision:
     Raises as `approve` does, and Invalid without a reason. Audit: decision.refused.
     """
     row = _lock(actor, decision_id, "refuse")
-    said = needed("reason", reason, hint="say why: the proposer will read it.")
+    said = needed("reason", reason, hint=gettext_noop("say why: the proposer will read it."))
     row.state, row.refusal = DecisionState.REFUSED, said
     row.approver, row.answered_at = actor.person(), clock.now()
     row.save(update_fields=["state", "refusal", "approver", "answered_at"])
@@ -84,7 +89,9 @@ def withdraw(actor: Actor, *, decision_id: UUID) -> Decision:
     row = decisions.lock_decision(decision_id)
     _refuse_unless_proposed(row)
     if "withdraw" not in _actions(actor, row):
-        raise NotAllowed(f"{row.decided_by.pseudonym} proposed this: approve it or refuse it.")
+        raise NotAllowed(
+            _("%(pseudonym)s proposed this: approve it or refuse it.") % {"pseudonym": row.decided_by.pseudonym}
+        )
     row.state, row.undone_at, row.undone_by = DecisionState.UNDONE, clock.now(), actor.person()
     row.save(update_fields=["state", "undone_at", "undone_by"])
     audit.record(actor, audit_actions.DECISION_WITHDRAWN, consequences.subjects(row), outcome=str(row.outcome))
@@ -96,15 +103,16 @@ def _lock(actor: Actor, decision_id: UUID, action: str) -> Decision:
     """The proposal, locked after its account and case. Raises what keeps this person from answering it."""
     actor.require(Permission.APPROVE_DECISION)
     if actor.client is not None:
-        raise NotAllowed("A proposal is answered by a person on its page, never through a key.")
+        raise NotAllowed(_("A proposal is answered by a person on its page, never through a key."))
     row = decisions.lock_decision(decision_id)
     second_person.get_proposal(actor, decision_id)
     _refuse_unless_proposed(row)
     if row.decided_by_id == actor.person().pk:
-        raise NotAllowed("You proposed this: somebody else must approve or refuse it.", code="own-proposal")
+        raise NotAllowed(_("You proposed this: somebody else must approve or refuse it."), code="own-proposal")
     if action not in _actions(actor, row):
         raise NotAllowed(
-            f"{row.case.account} is protected, and governments alone flagged it: a supervisor must answer.",
+            _("%(account)s is protected, and governments alone flagged it: a supervisor must answer.")
+            % {"account": row.case.account},
             code="supervisor-needed",
         )
     return row
@@ -123,7 +131,16 @@ def _actions(actor: Actor, row: Decision) -> frozenset[str]:
     return legal_actions(known, actor.may)
 
 
+def _answered(row: Decision) -> str:
+    state = row.get_state_display().lower()
+    if row.approver is None:
+        return _("This was answered: %(state)s.") % {"state": state}
+    return _("This was answered by %(who)s: %(state)s.") % {"who": row.approver.pseudonym, "state": state}
+
+
 def _refuse_unless_proposed(row: Decision) -> None:
     if row.state != DecisionState.PROPOSED:
-        who = f" by {row.approver.pseudonym}" if row.approver else ""
-        raise Conflict(f"This was answered{who}: {row.get_state_display().lower()}.", code="not-proposed")
+        raise Conflict(
+            _answered(row),
+            code="not-proposed",
+        )

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 import audit.services as audit
 from common.errors import Invalid, NotFound
@@ -58,7 +59,9 @@ def make(actor: Actor, said: QueueSaid) -> Queue:
     actor.require(Permission.MANAGE_QUEUES)
     slug = slugify(said.title)[:60]
     if not slug or Queue.objects.filter(slug=slug).exists():
-        raise Invalid("title: no title of its own.", fields={"title": "Give a title of its own, with Latin letters."})
+        raise Invalid(
+            _("title: no title of its own."), fields={"title": _("Give a title of its own, with Latin letters.")}
+        )
     made = Queue(slug=slug)
     _write(made, said)
     audit.record(actor, audit_actions.QUEUE_CREATED, _subjects(made), after=told(made))
@@ -104,20 +107,25 @@ def told(queue: Queue) -> dict[str, Any]:
 def _lock(queue_id: UUID) -> Queue:
     queue = Queue.objects.select_for_update(of=("self",)).select_related("team").filter(pk=queue_id).first()
     if queue is None:
-        raise NotFound("There is no queue with this id.")
+        raise NotFound(_("There is no queue with this id."))
     return queue
 
 
 def _write(queue: Queue, said: QueueSaid) -> None:
     if said.severity_from > said.severity_to:
-        raise Invalid("severity_to: is below the lowest.", fields={"severity_to": "Not below the lowest severity."})
+        raise Invalid(
+            _("severity_to: is below the lowest."), fields={"severity_to": _("Not below the lowest severity.")}
+        )
     policies = list(Policy.objects.filter(code__in=said.policies))
     if missing := set(said.policies) - {policy.code for policy in policies}:
-        text = f"No policy has the code {', '.join(sorted(missing))}."
+        text = _("No policy has the code %(codes)s.") % {"codes": ", ".join(sorted(missing))}
         raise Invalid(f"policies: {text}", fields={"policies": text})
     team = Team.objects.filter(name=said.team).first() if said.team else None
     if said.team and team is None:
-        raise Invalid(f"team: no team is called {said.team!r}.", fields={"team": "There is no such team."})
+        raise Invalid(
+            _("team: no team is called %(team)s.") % {"team": repr(said.team)},
+            fields={"team": _("There is no such team.")},
+        )
     values = asdict(said)
     for name in _WRITTEN:
         setattr(queue, name, values[name])

@@ -1,6 +1,7 @@
 """Rules are set by supervisors: a new row each time, and the old ones stay."""
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 import audit.services as audit
 from common import clock
@@ -22,7 +23,7 @@ def set_second_person(actor: Actor, rule: Rule) -> SecondPersonRule:
     actor.require(Permission.SET_RULES)
     before = second_person.current_rule()
     if rule == before:
-        raise Conflict("This rule is in force already.", code="rule-in-force")
+        raise Conflict(_("This rule is in force already."), code="rule-in-force")
     made = SecondPersonRule.objects.create(
         followers_above=rule.followers_above,
         governments_only=rule.governments_only,

@@ -5,6 +5,7 @@ from typing import Final
 
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
+from django.utils.translation import gettext
 
 import audit.services as audit
 from audit.rules import Action
@@ -44,13 +45,15 @@ def save(actor: Actor, asked: Asked, said: ViewSaid) -> SavedView:
     title = _title(said)
     case_filters.found(actor, asked, at=clock.now())  # what nothing could ever fit is refused
     if SavedView.objects.filter(owner=actor.person()).count() >= MOST:
-        raise Conflict(f"You have {MOST} views already: delete one first.", code="too-many-views")
+        raise Conflict(
+            gettext("You have %(most)s views already: delete one first.") % {"most": MOST}, code="too-many-views"
+        )
     for _ in range(3):
         try:
             return _save(actor, asked, said, title)
         except IntegrityError:  # somebody saved under the same address at this moment
             continue
-    raise Conflict("Others save under this title at this moment. Try again.")
+    raise Conflict(gettext("Others save under this title at this moment. Try again."))
 
 
 @transaction.atomic
@@ -96,18 +99,21 @@ def _lock(actor: Actor, slug: str) -> SavedView:
     """The view, locked. A supervisor may change a shared one of somebody else's: its owner may have left."""
     view = selectors.views_visible_to(actor).select_for_update(of=("self",)).filter(slug=slug).first()
     if view is None:
-        raise NotFound("There is no such view.")
+        raise NotFound(gettext("There is no such view."))
     if not selectors.may_change(actor, view):
-        raise NotAllowed(f"{view.owner.pseudonym} made this view: only they or a supervisor can change it.")
+        raise NotAllowed(
+            gettext("%(pseudonym)s made this view: only they or a supervisor can change it.")
+            % {"pseudonym": view.owner.pseudonym}
+        )
     return view
 
 
 def _title(said: ViewSaid) -> str:
     title = composed(said.title).strip()
     if not title or "\0" in title:
-        raise Invalid("title: give the view a title.", fields={"title": "Give the view a title."})
+        raise Invalid(gettext("title: give the view a title."), fields={"title": gettext("Give the view a title.")})
     if len(title) > _LONGEST_TITLE:
-        fault = f"At most {_LONGEST_TITLE} characters."
+        fault = gettext("At most %(most)s characters.") % {"most": _LONGEST_TITLE}
         raise Invalid(f"title: {fault}", fields={"title": fault})
     return title
 

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 import audit.services as audit
 from common import clock
@@ -37,7 +38,7 @@ def undo(actor: Actor, *, decision_id: UUID) -> Decision:
         return proposals.withdraw(actor, decision_id=decision_id)
     _check_undo(actor, row)
     if row.outcome == Outcome.SUSPEND and not ledger.cancel(actor, [row.cause]):
-        raise TooLate("The suspension has left for the platform already. Reverse the decision instead.")
+        raise TooLate(_("The suspension has left for the platform already. Reverse the decision instead."))
     if row.outcome == Outcome.KEEP:
         ledger.cancel(actor, [row.cause])
     row.state, row.undone_at, row.undone_by = DecisionState.UNDONE, clock.now(), actor.person()
@@ -55,12 +56,21 @@ def undo(actor: Actor, *, decision_id: UUID) -> Decision:
 
 def _check_undo(actor: Actor, row: Decision) -> None:
     if actor.person().pk not in (row.decided_by_id, row.approver_id) and Permission.UNDO_ANY not in actor.may:
-        raise NotAllowed(f"{row.decided_by.pseudonym} made this decision: only they or a senior can undo it.")
+        raise NotAllowed(
+            _("%(pseudonym)s made this decision: only they or a senior can undo it.")
+            % {"pseudonym": row.decided_by.pseudonym}
+        )
     if row.state == DecisionState.PENDING and clock.now() < row.final_at:
         return
     if row.state in (DecisionState.PENDING, DecisionState.EFFECTIVE):
-        raise TooLate(f"The undo window ended at {row.final_at:%H:%M:%S} UTC. Reverse the decision instead.")
-    raise Conflict(f"This decision is {row.get_state_display().lower()} already.", code="decision-not-standing")
+        raise TooLate(
+            _("The undo window ended at %(final_at)s UTC. Reverse the decision instead.")
+            % {"final_at": f"{row.final_at:%H:%M:%S}"}
+        )
+    raise Conflict(
+        _("This decision is %(state)s already.") % {"state": row.get_state_display().lower()},
+        code="decision-not-standing",
+    )
 
 
 def _fold_newer_case(actor: Actor, row: Decision) -> None:
@@ -69,7 +79,9 @@ def _fold_newer_case(actor: Actor, row: Decision) -> None:
     if newer is None:
         return
     if newer.state != CaseState.WAITING:
-        raise Conflict("Somebody works on a newer case of this account. Wait until it is decided.", code="newer-case")
+        raise Conflict(
+            _("Somebody works on a newer case of this account. Wait until it is decided."), code="newer-case"
+        )
     moved = newer.flags.update(case=row.case)
     orders.move(newer.pk, row.case_id)
     Case.objects.filter(pk=row.case_id).update(
@@ -92,11 +104,11 @@ def reverse(actor: Actor, *, decision_id: UUID, reason: str) -> Decision:
     """
     actor.require(Permission.UNDO_ANY)
     if not reason.strip():
-        raise Invalid("reason: say why the decision is reversed.", fields={"reason": "needed"})
+        raise Invalid(_("reason: say why the decision is reversed."), fields={"reason": _("needed")})
     old = decisions.lock_decision(decision_id)
     decisions.refuse_unless_standing(old)
     if old.case.state != CaseState.DECIDED:
-        raise Conflict("This case is open again: decide it instead.", code="case-open")
+        raise Conflict(_("This case is open again: decide it instead."), code="case-open")
     outcome = Outcome.KEEP if old.outcome == Outcome.SUSPEND else Outcome.SUSPEND
     _refuse_second_person(old.case, outcome)
     return decisions.replace(actor, _reversal(actor, old, outcome, composed(reason.strip())))
@@ -106,7 +118,7 @@ def _refuse_second_person(case: Case, outcome: str) -> None:
     rule = second_person.current_rule()
     if rules.needs(rule, second_person.facts_of([case], rule)[case.pk], outcome):
         raise Conflict(
-            "Suspending this account needs a second person: flag it, and propose it on its case.",
+            _("Suspending this account needs a second person: flag it, and propose it on its case."),
             code="second-person-needed",
         )
 

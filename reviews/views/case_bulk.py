@@ -51,9 +51,12 @@ def read_chosen(params: QueryDict) -> Chosen:
     try:
         ticked = [UUID(text) for text in params.getlist("case")]
     except ValueError:
-        raise Invalid("case: give the ids of cases.", fields={"case": "not an id"}) from None
+        raise Invalid(_("case: give the ids of cases."), fields={"case": _("not an id")}) from None
     if not 0 < len(ticked) <= _MOST_TICKED:
-        raise Invalid(f"Tick 1 to {_MOST_TICKED} cases, or choose all that match.", fields={"case": "none ticked"})
+        raise Invalid(
+            _("Tick 1 to %(most_ticked)s cases, or choose all that match.") % {"most_ticked": _MOST_TICKED},
+            fields={"case": _("none ticked")},
+        )
     return Chosen(asked, ticked)
 
 

@@ -41,12 +41,12 @@ _LABELS: Final = {
     "holder": gettext_lazy("held by"),
     "outcome": gettext_lazy("outcome"),
 }
-_CHOICES: Final[dict[str, dict[str, str]]] = {
-    "states": {OPEN: gettext_lazy("open"), **dict(CaseState.choices)},  # type: ignore[dict-item]
+_CHOICES: Final[dict[str, Mapping[str, object]]] = {
+    "states": {OPEN: gettext_lazy("open"), **dict(CaseState.choices)},
     "source_kinds": dict(SourceKind.choices),
     "protected": dict(ProtectedClass.choices),
     "outcome": dict(Outcome.choices),
-    "holder": {finding.ME: gettext_lazy("me")},  # type: ignore[dict-item]
+    "holder": {finding.ME: gettext_lazy("me")},
 }
 SORT_WORDS: Final = {
     "rank": gettext_lazy("Rank"),

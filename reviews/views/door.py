@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
@@ -37,7 +38,7 @@ def actor_of(request: HttpRequest) -> Actor:
 def cleaned(form: AnyForm) -> AnyForm:
     """The form, valid. Raises Invalid that names each field's fault."""
     if not form.is_valid():
-        raise Invalid("Not done yet.", fields=form.faults)
+        raise Invalid(_("Not done yet."), fields=form.faults)
     return form
 
 

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from common.errors import NotFound
 from staff.actors import Actor
@@ -20,5 +21,5 @@ def get_organisation(actor: Actor, organisation_id: UUID) -> Organisation:
     """The organisation. Raises NotFound, NotAllowed."""
     found = organisations_visible_to(actor).filter(pk=organisation_id).first()
     if found is None:
-        raise NotFound("There is no organisation with this id.")
+        raise NotFound(_("There is no organisation with this id."))
     return found

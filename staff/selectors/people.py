@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from common.errors import NotFound
 from staff.actors import Actor
@@ -14,7 +15,10 @@ def get_person(username: str) -> User:
     """The person with this username. Raises NotFound."""
     user = User.objects.filter(username=username).first()
     if user is None:
-        raise NotFound(f"Nobody here has the username {username!r}.", fields={"username": "not known"})
+        raise NotFound(
+            _("Nobody here has the username %(username)s.") % {"username": repr(username)},
+            fields={"username": _("not known")},
+        )
     return user
 
 
@@ -28,7 +32,7 @@ def person_by_id(person_id: UUID) -> User:
     """The person, with their team. Raises NotFound."""
     person = User.objects.select_related("team").filter(pk=person_id).first()
     if person is None:
-        raise NotFound("Nobody here has this id.")
+        raise NotFound(_("Nobody here has this id."))
     return person
 
 

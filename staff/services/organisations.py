@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 import audit.services as audit
 from common import clock
@@ -61,13 +62,15 @@ def _checked(facts: OrganisationFacts, *, other_than: Organisation | None) -> Or
     name = facts.name.strip()
     faults = {}
     if not name:
-        faults["name"] = "give its name."
+        faults["name"] = _("give its name.")
     elif (known := Organisation.objects.filter(name=name).first()) and known != other_than:
-        faults["name"] = f"an organisation called {name!r} exists: choose another name, or change that one."
+        faults["name"] = _("an organisation called %(name)s exists: choose another name, or change that one.") % {
+            "name": repr(name)
+        }
     if facts.kind not in OrganisationKind.values:
-        faults["kind"] = f"none of {', '.join(OrganisationKind.values)}."
+        faults["kind"] = _("none of %(values)s.") % {"values": ", ".join(OrganisationKind.values)}
     if facts.country and facts.country not in NAMES:
-        faults["country"] = "no country has this ISO 3166-1 code."
+        faults["country"] = _("no country has this ISO 3166-1 code.")
     for field, text in faults.items():
         raise Invalid(f"{field}: {text}", fields=faults)
     return OrganisationFacts(name, str(facts.kind), facts.country)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext
 
 import audit.services as audit
 from audit.services import ActorLike
@@ -37,7 +38,10 @@ def create(
     actor.require(Permission.MANAGE_STAFF)
     for field, value in (("username", username), ("pseudonym", pseudonym)):
         if User.objects.filter(**{field: value}).exists():
-            raise Invalid(f"{field}: somebody is called {value!r} already.", fields={field: "taken"})
+            raise Invalid(
+                gettext("%(field)s: somebody is called %(value)s already.") % {"field": field, "value": repr(value)},
+                fields={field: gettext("taken")},
+            )
     user = User(username=username, role=role, pseudonym=pseudonym, languages=languages, clearances=list(clearances))
     if team:
         user.team, _ = Team.objects.get_or_create(name=team)
@@ -68,10 +72,10 @@ def change(actor: Actor, *, person_id: UUID, said: PersonSaid) -> User:
     actor.require(Permission.MANAGE_STAFF)
     person = User.objects.select_for_update(of=("self",)).select_related("team").filter(pk=person_id).first()
     if person is None:
-        raise NotFound("Nobody here has this id.")
+        raise NotFound(gettext("Nobody here has this id."))
     before = told(person)
     if actor.user and actor.user.pk == person.pk and (said.role, said.is_active) != (person.role, person.is_active):
-        text = "Another administrator changes your role or access."
+        text = gettext("Another administrator changes your role or access.")
         raise Invalid(f"role: {text}", fields={"role": text})
     person.role, person.languages, person.is_active = said.role, said.languages, said.is_active
     person.clearances = sorted(said.clearances)
@@ -112,7 +116,9 @@ def choose_language(actor: Actor, *, language: str) -> User:
     Audit: person.language_chosen with before and after, unless nothing changes.
     """
     if language and language not in dict(settings.LANGUAGES):
-        raise Invalid("language: the pages don’t speak it.", fields={"language": "choose one that is listed."})
+        raise Invalid(
+            gettext("language: the pages don’t speak it."), fields={"language": gettext("choose one that is listed.")}
+        )
     person = User.objects.select_for_update().get(pk=actor.person().pk)
     before, person.page_language = person.page_language, language
     if before != language:

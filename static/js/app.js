@@ -8,6 +8,7 @@ import "./toast.js";
 import "./idle.js";
 import "./live.js";
 import "./session.js";
+import { tr } from "./words.js";
 
 document.addEventListener("htmx:configRequest", (event) => {
   const token = document.querySelector('meta[name="csrf-token"]');
@@ -37,10 +38,10 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   const { isError, serverResponse, xhr } = event.detail;
   if (!isError || !/^\s*<!doctype/i.test(serverResponse || "")) return;
   event.detail.shouldSwap = false;
-  tell(xhr.status === 403 ? "This was refused. Reload the page and try again." : "Something failed on our side. Nothing typed is lost; try again.");
+  tell(xhr.status === 403 ? tr("This was refused. Reload the page and try again.") : tr("Something failed on our side. Nothing typed is lost; try again."));
 });
 document.addEventListener("htmx:sendError", (event) => {
-  if (event.detail.requestConfig.triggeringEvent?.type !== "live") tell("The server does not answer. Nothing typed is lost; try again.");
+  if (event.detail.requestConfig.triggeringEvent?.type !== "live") tell(tr("The server does not answer. Nothing typed is lost; try again."));
 });
 
 function tell(sentence) {

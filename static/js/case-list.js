@@ -4,6 +4,7 @@
    [data-all], [data-clear]; <form data-finder> above it; <dialog id="together"> takes what htmx brings. */
 
 import { onKey } from "./keys.js";
+import { tr } from "./words.js";
 
 const table = document.querySelector("[data-rows]");
 const bar = document.querySelector("[data-chosen]");
@@ -25,9 +26,9 @@ function go(step) {
 }
 
 if (table) {
-  onKey("KeyJ", "Next case", () => go(1));
-  onKey("KeyI", "Case before", () => go(-1));
-  if (bar) onKey("KeyX", "Choose the case, or not", () => rows()[current()]?.querySelector(".pick")?.click());
+  onKey("KeyJ", tr("Next case"), () => go(1));
+  onKey("KeyI", tr("Case before"), () => go(-1));
+  if (bar) onKey("KeyX", tr("Choose the case, or not"), () => rows()[current()]?.querySelector(".pick")?.click());
 }
 
 // ── ticks ────────────────────────────────────────────────────────────────────────────────────────────────

@@ -20,6 +20,8 @@
      }
    Redrawn when the theme or the size changes; no motion when the person wants less. CSP: SVG renderer, rich-text tooltip. */
 
+import { tr } from "./words.js";
+
 /* global echarts */
 const drawn = new Map();
 const HATCH = { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [1, 5], rotation: Math.PI / 4 };
@@ -48,10 +50,14 @@ function palette() {
   return { ...colours, series: [1, 2, 3].map((tone) => token(`--series-${tone}`)) };
 }
 
+// Time, and bars, run the way the page is read.
+const mirrored = () => document.documentElement.dir === "rtl";
+const startSide = () => (mirrored() ? "right" : "left");
+
 const calm = () => document.documentElement.dataset.motion === "less" || matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 function figure(data, value) {
-  if (value === null || value === undefined || Number.isNaN(value)) return "no data";
+  if (value === null || value === undefined || Number.isNaN(value)) return tr("no data");
   const digits = data.digits ?? 0;
   if (data.percent) return `${(value * 100).toFixed(digits || 1)} %`;
   return `${value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits })}${data.unit ? ` ${data.unit}` : ""}`;
@@ -76,8 +82,8 @@ function axes(data, colours) {
   const category = { type: "category", data: data.labels, axisLabel: label, axisLine: { lineStyle: { color: colours.control } }, axisTick: { show: false }, boundaryGap: data.kind !== "line" || data.series.some((one) => one.as === "bar") };
   const value = { type: "value", minInterval: data.digits || data.percent ? 0 : 1, axisLabel: { ...label, formatter: (number) => (data.percent ? `${Math.round(number * 100)} %` : number.toLocaleString("en")) }, splitLine: { lineStyle: { color: colours.line } } };
   return data.kind === "rows"
-    ? { xAxis: value, yAxis: { ...category, inverse: true, axisLabel: { ...label, width: 150, overflow: "truncate" } } }
-    : { xAxis: category, yAxis: value };
+    ? { xAxis: { ...value, inverse: mirrored() }, yAxis: { ...category, position: startSide(), inverse: true, axisLabel: { ...label, width: 150, overflow: "truncate" } } }
+    : { xAxis: { ...category, inverse: mirrored() }, yAxis: { ...value, position: startSide() } };
 }
 
 function one(data, series, index, colours) {
@@ -91,7 +97,7 @@ function one(data, series, index, colours) {
 function marks(data, colours) {
   const lines = (data.marks || []).map(({ at, text }) => ({ xAxis: at, label: { formatter: text } }));
   const isWide = ([from, to]) => data.labels.indexOf(to) - data.labels.indexOf(from) > data.labels.length / 12;
-  const areas = (data.gaps || []).map((gap) => [{ xAxis: gap[0], name: isWide(gap) ? "no data" : "" }, { xAxis: gap[1] }]);
+  const areas = (data.gaps || []).map((gap) => [{ xAxis: gap[0], name: isWide(gap) ? tr("no data") : "" }, { xAxis: gap[1] }]);
   return {
     markLine: lines.length ? { data: lines, symbol: "none", silent: true, lineStyle: { color: colours.mute, type: "dotted" }, label: { color: colours.soft } } : undefined,
     markArea: areas.length ? { data: areas, silent: true, itemStyle: { color: colours.line, opacity: 0.5, decal: HATCH }, label: { color: colours.soft, position: "insideBottom" } } : undefined,
@@ -113,8 +119,8 @@ function option(data, colours, label) {
     animationDuration: 240,
     aria: { enabled: true, label: { description: label } },
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
-    grid: { left: 8, right: 24, top: data.marks?.length ? 28 : 12, bottom: data.series.length > 1 ? 32 : 8, containLabel: true },
-    legend: data.series.length > 1 ? { bottom: 0, left: 0, itemWidth: 24, textStyle: { color: colours.soft, fontSize: 12 }, inactiveColor: colours.mute, data: data.series.map(({ name }) => name) } : undefined,
+    grid: { [startSide()]: 8, [mirrored() ? "left" : "right"]: 24, top: data.marks?.length ? 28 : 12, bottom: data.series.length > 1 ? 32 : 8, containLabel: true },
+    legend: data.series.length > 1 ? { bottom: 0, [startSide()]: 0, align: startSide(), itemWidth: 24, textStyle: { color: colours.soft, fontSize: 12 }, inactiveColor: colours.mute, data: data.series.map(({ name }) => name) } : undefined,
     tooltip: tooltip(data, colours),
     ...axes(data, colours),
     series: [...series, ...band(data, colours)],
@@ -128,7 +134,8 @@ function height(data) {
 /** What a screen reader hears instead of the drawing: the heading, and where the figures stand in words. */
 function describe(element, data) {
   const heading = document.getElementById(element.getAttribute("aria-labelledby") || "")?.textContent.trim() || "";
-  return `${heading}: ${data.series.map(({ name }) => name).join(", ")}, ${data.labels.length} values from ${data.labels[0]} to ${data.labels.at(-1)}. The table beside it has every figure.`;
+  const said = { heading, names: data.series.map(({ name }) => name).join(", "), count: data.labels.length, first: data.labels[0], last: data.labels.at(-1) };
+  return tr("{heading}: {names}, {count} values from {first} to {last}. The table beside it has every figure.", said);
 }
 
 async function load(element) {
@@ -150,7 +157,7 @@ async function draw(element) {
     box.setAttribute("role", "img");
     drawn.set(element, chart);
   } catch {
-    box.textContent = "The chart could not be drawn. The table has every figure.";
+    box.textContent = tr("The chart could not be drawn. The table has every figure.");
   }
 }
 

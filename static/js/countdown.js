@@ -10,12 +10,15 @@
      data-say-text the sentence that is said, with {} for the words
    Fires "countdown:end" on the element, once. restart(element, left) begins anew. */
 
+import { tr } from "./words.js";
+
 const ROUND = 50.3; // circumference of {% dial %}
 const running = new Map();
 
 const words = (element, left) => (element.dataset.words === "clock"
   ? `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`
-  : left < 60 ? `${left} s` : `${Math.floor(left / 60)} min ${String(left % 60).padStart(2, "0")} s`);
+  : left < 60 ? tr("{seconds} s", { seconds: left })
+    : tr("{minutes} min {seconds} s", { minutes: Math.floor(left / 60), seconds: String(left % 60).padStart(2, "0") }));
 
 /** Have a screen reader say `sentence`, politely. */
 export function say(sentence) {

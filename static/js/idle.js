@@ -4,6 +4,7 @@
 
 import { say } from "./countdown.js";
 import { onKey } from "./keys.js";
+import { tr } from "./words.js";
 
 /** Tell what a key came to: where the last act is told, else at the foot of the page. */
 function tell(sentence) {
@@ -20,5 +21,5 @@ function foot() {
 }
 
 if (document.querySelector("#toast, #h-last")) {
-  onKey("KeyU", "Undo the last decision", () => tell("Nothing to undo: none of your decisions is in its undo window."));
+  onKey("KeyU", tr("Undo the last decision"), () => tell(tr("Nothing to undo: none of your decisions is in its undo window.")));
 }

@@ -36,7 +36,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && typing(event.target) && !document.querySelector("dialog[open]")) event.target.blur();
   if (resting(event)) return;
   const dialog = document.querySelector("dialog[open]"); // while one is open, only its own keys work
-  if (event.key === "?" && !dialog) {
+  if (["?", "؟"].includes(event.key) && !dialog) { // wherever it stands on the keyboard, in Latin or in Arabic
     event.preventDefault();
     openList();
     return;

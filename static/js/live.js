@@ -4,12 +4,14 @@
      data-live   seconds between two looks; the view answers the same element again (286 or no data-live stops it)
    An element with `data-live-status="queues"` is told how it stands: "live", or "not live since 14:01, trying again". */
 
+import { locale, tr } from "./words.js";
+
 const TICK_MS = 1000;
 const due = new WeakMap();
 const failing = new Map();
 
 const busy = (element) => element.contains(document.activeElement) || element.querySelector(":is(a, button, select, input):hover, dialog[open]");
-const clock = () => new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+const clock = () => new Date().toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit", hour12: false });
 
 setInterval(() => {
   if (document.hidden) return;
@@ -38,10 +40,10 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (!id || event.detail.requestConfig?.triggeringEvent?.type !== "live") return;
   if (event.detail.successful) {
     failing.delete(id);
-    tell(id, "Live", false);
+    tell(id, tr("Live"), false);
   } else {
     if (!failing.has(id)) failing.set(id, clock());
-    tell(id, `Not live since ${failing.get(id)}, trying again`, true);
+    tell(id, tr("Not live since {time}, trying again", { time: failing.get(id) }), true);
   }
 });
 

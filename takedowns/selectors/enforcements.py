@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db.models import Count, F
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from accounts.models import Account
 from common.errors import NotFound
@@ -18,7 +19,7 @@ def get_enforcement(enforcement_id: UUID) -> Enforcement:
     """The enforcement with its account and platform. Raises NotFound."""
     row = Enforcement.objects.select_related("account", "platform").filter(pk=enforcement_id).first()
     if row is None:
-        raise NotFound("There is no such enforcement.")
+        raise NotFound(_("There is no such enforcement."))
     return row
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
 from psycopg.errors import UniqueViolation
 
 from common import bulk, clock, jobs
@@ -75,7 +76,7 @@ def request(actor: Actor, wanted: Sequence[Wanted]) -> list[Enforcement]:
         if any(row.next_attempt_at <= clock.now() for row in rows):
             jobs.enqueue("takedowns.tasks.dispatch_due")
         return rows
-    raise Unavailable("Others decide on the same accounts at this moment. Try again.")
+    raise Unavailable(gettext("Others decide on the same accounts at this moment. Try again."))
 
 
 def _request(actor: Actor, wanted: Sequence[Wanted]) -> list[Enforcement]:
@@ -165,7 +166,7 @@ def retry(actor: Actor, *, enforcement_id: UUID) -> Enforcement:
     row = _locked(enforcement_id, State.FAILED)
     newest = enforcements.latest_of([row.account_id])[row.account_id]
     if newest.pk != row.pk:
-        raise Conflict("A newer decision on this account stands.", details={"enforcement": str(newest.pk)})
+        raise Conflict(gettext("A newer decision on this account stands."), details={"enforcement": str(newest.pk)})
     row.state, row.error, row.finished_at, row.next_attempt_at = State.RETRYING, "", None, clock.now()
     row.save(update_fields=["state", "error", "finished_at", "next_attempt_at"])
     telling.record(actor, actions.RETRIED, [row])
@@ -199,5 +200,7 @@ def _locked(enforcement_id: UUID, state: State) -> Enforcement:
     enforcements.get_enforcement(enforcement_id)
     row = Enforcement.objects.select_for_update().get(pk=enforcement_id)
     if row.state != state:
-        raise Conflict(f"It is {State(row.state).label.lower()} by now.", details={"state": row.state})
+        raise Conflict(
+            gettext("It is %(state)s by now.") % {"state": State(row.state).label.lower()}, details={"state": row.state}
+        )
     return row

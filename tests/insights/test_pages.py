@@ -160,7 +160,7 @@ def test_a_moderator_may_not_read_the_log(cast: Cast, signed_in) -> None:
 
 def test_the_log_in_sentences(counted: Cast, signed_in) -> None:
     page = signed_in(counted.auditor).get(AUDIT, {"actor": "moderator", "action": "decision."}).content.decode()
-    assert "<b>Pseudonym of moderator</b> decided: suspend" in " ".join(page.split())
+    assert "<b>Pseudonym of moderator</b></bdi> decided: <bdi>suspend</bdi>" in " ".join(page.split())
 
 
 @pytest.mark.parametrize("typed", ["twin", "@Twin", "first", "simulator/first"])

@@ -6,6 +6,8 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 import audit.services as audit
 from common import clock
@@ -23,7 +25,7 @@ from staff.permissions import Permission
 
 MOST_PER_CLIENT: Final = 10
 OLD_SECRET_LIVES: Final = timedelta(hours=24)
-BY_HAND: Final = "Disabled by hand."
+BY_HAND: Final = gettext_noop("Disabled by hand.")
 
 
 @transaction.atomic
@@ -37,9 +39,16 @@ def create(actor: Actor, *, client: str, url: str, events: Sequence[str]) -> tup
     actor.require(Permission.MANAGE_WEBHOOKS)
     owner = ApiClient.objects.select_for_update(no_key=True).filter(name=client, disabled_at=None).first()
     if owner is None:
-        raise Invalid(f"client: no client is called {client!r}.", fields={"client": "no such client."})
+        raise Invalid(
+            _("client: no client is called %(client)s.") % {"client": repr(client)},
+            fields={"client": _("no such client.")},
+        )
     if owner.webhook_endpoints.count() >= MOST_PER_CLIENT:
-        raise Invalid(f"{client} has {MOST_PER_CLIENT} endpoints. Change one of them.", code="too-many-endpoints")
+        raise Invalid(
+            _("%(client)s has %(most_per_client)s endpoints. Change one of them.")
+            % {"client": client, "most_per_client": MOST_PER_CLIENT},
+            code="too-many-endpoints",
+        )
     secret = new_secret()
     made = WebhookEndpoint.objects.create(
         client=owner,
@@ -77,7 +86,7 @@ def enable(actor: Actor, *, endpoint_id: UUID) -> WebhookEndpoint:
     actor.require(Permission.MANAGE_WEBHOOKS)
     row = _locked(endpoint_id)
     if row.is_active:
-        raise Conflict("This endpoint is active already.", code="endpoint-active")
+        raise Conflict(_("This endpoint is active already."), code="endpoint-active")
     row.is_active, row.disabled_because = True, ""
     row.failures, row.failing_since_at, row.paused_until_at = 0, None, None
     row.save(update_fields=["is_active", "disabled_because", "failures", "failing_since_at", "paused_until_at"])
@@ -95,7 +104,7 @@ def disable(actor: Actor, *, endpoint_id: UUID, why: str = BY_HAND) -> WebhookEn
     actor.require(Permission.MANAGE_WEBHOOKS)
     row = _locked(endpoint_id)
     if not row.is_active:
-        raise Conflict("This endpoint is disabled already.", code="endpoint-disabled")
+        raise Conflict(_("This endpoint is disabled already."), code="endpoint-disabled")
     return _end(actor, row, why)
 
 
@@ -162,7 +171,7 @@ def _test_delivery(row: WebhookEndpoint, now: datetime) -> WebhookDelivery:
 def refuse_unless_active(row: WebhookEndpoint) -> None:
     """Raises Conflict when nothing is sent to the endpoint."""
     if not row.is_active:
-        raise Conflict("This endpoint is disabled. Enable it first.", code="endpoint-disabled")
+        raise Conflict(_("This endpoint is disabled. Enable it first."), code="endpoint-disabled")
 
 
 def subjects(row: WebhookEndpoint) -> list[str]:
@@ -179,7 +188,7 @@ def lock_endpoints(endpoint_ids: Sequence[UUID]) -> dict[UUID, WebhookEndpoint]:
 def _locked(endpoint_id: UUID) -> WebhookEndpoint:
     row = lock_endpoints([endpoint_id]).get(endpoint_id)
     if row is None:
-        raise NotFound("There is no endpoint with this id.")
+        raise NotFound(_("There is no endpoint with this id."))
     return row
 
 
@@ -190,8 +199,8 @@ def _free_url(owner: ApiClient, url: str, except_for: WebhookEndpoint | None = N
         others = others.exclude(pk=except_for.pk)
     if others.exists():
         raise Invalid(
-            f"url: {owner.name} has this endpoint already.",
-            fields={"url": "this client has it already: change that endpoint, or give another URL."},
+            _("url: %(name)s has this endpoint already.") % {"name": owner.name},
+            fields={"url": _("this client has it already: change that endpoint, or give another URL.")},
         )
     return good
 
@@ -199,8 +208,8 @@ def _free_url(owner: ApiClient, url: str, except_for: WebhookEndpoint | None = N
 def _checked_events(events: Sequence[str]) -> list[str]:
     known = [event.value for event in SUBSCRIBABLE]
     if not events:
-        raise Invalid("events: name one at least.", fields={"events": "name one at least."})
+        raise Invalid(_("events: name one at least."), fields={"events": _("name one at least.")})
     if unknown := sorted(set(events) - set(known)):
-        text = f"{', '.join(unknown)}: none of {', '.join(known)}."
+        text = _("%(unknown)s: none of %(known)s.") % {"unknown": ", ".join(unknown), "known": ", ".join(known)}
         raise Invalid(f"events: {text}", fields={"events": text})
     return [event for event in known if event in events]

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from common import bulk, clock
 from reviews.choices import DeliveryState
@@ -17,8 +18,8 @@ from reviews.services.webhooks import endpoints
 from reviews.services.webhooks.leasing import Leased
 
 EXCERPT_CHARACTERS = 1000
-GONE = "The receiver answered 410 Gone."
-NOBODY_ANSWERS = f"The receiver has answered nothing well for {rules.DISABLE_AFTER.days} days."
+GONE = gettext_noop("The receiver answered 410 Gone.")
+NOBODY_ANSWERS = gettext_noop("The receiver has answered nothing well for 5 days.")  # rules.DISABLE_AFTER
 
 
 @dataclass(frozen=True, slots=True)

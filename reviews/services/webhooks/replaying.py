@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 import audit.services as audit
 from common import clock
@@ -27,10 +28,10 @@ def replay(actor: Actor, *, delivery_id: UUID) -> WebhookDelivery:
     rows = WebhookDelivery.objects.select_for_update(of=("self",)).select_related("endpoint__client")
     row, now = rows.filter(pk=delivery_id).first(), clock.now()
     if row is None:
-        raise NotFound("There is no delivery with this id.")
+        raise NotFound(_("There is no delivery with this id."))
     endpoints.refuse_unless_active(row.endpoint)
     if row.lease is not None and row.next_attempt_at > now:
-        raise Conflict("This is being sent just now.", code="being-sent")
+        raise Conflict(_("This is being sent just now."), code="being-sent")
     row.state, row.delivered_at, row.lease = DeliveryState.PENDING, None, None
     row.next_attempt_at, row.attempts_before_replay = now, row.attempts
     row.save(update_fields=["state", "delivered_at", "lease", "next_attempt_at", "attempts_before_replay"])
@@ -48,7 +49,7 @@ def replay_failed(actor: Actor, *, endpoint_id: UUID, since: datetime) -> int:
     actor.require(Permission.MANAGE_WEBHOOKS)
     row = endpoints.lock_endpoints([endpoint_id]).get(endpoint_id)
     if row is None:
-        raise NotFound("There is no endpoint with this id.")
+        raise NotFound(_("There is no endpoint with this id."))
     endpoints.refuse_unless_active(row)
     failed = row.deliveries.filter(
         state__in=[DeliveryState.FAILED, DeliveryState.EXHAUSTED], created_at__gte=since, lease=None

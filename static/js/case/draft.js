@@ -7,6 +7,7 @@
 
 import { seenPosts } from "./evidence.js";
 import { signedOut } from "../session.js";
+import { locale } from "../words.js";
 
 const NAMES = ["policy", "outcome", "length", "length_reason", "reason", "note"];
 const WAIT_MS = 700;
@@ -47,7 +48,7 @@ export function keepDraft(form, signal) {
   let timer = 0;
   let over = false;
 
-  const say = (words, moment) => { if (status) status.textContent = words.replace("{}", moment.toLocaleTimeString([], { hour12: false })); };
+  const say = (words, moment) => { if (status) status.textContent = words.replace("{}", moment.toLocaleTimeString(locale, { hour12: false })); };
   const later = (wait) => { clearTimeout(timer); timer = over ? 0 : setTimeout(send, wait); };
 
   async function send() {

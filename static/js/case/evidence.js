@@ -11,6 +11,7 @@
    data-flagged-posts='["id", …]'> takes the ids of what was seen. "draft:changed" is fired when that changes; "draft:restored" brings what was seen before. */
 
 import { onKey } from "../keys.js";
+import { tr } from "../words.js";
 
 const all = () => [...document.querySelectorAll(".posts > .post")];
 const flagged = () => all().filter((post) => post.matches("[data-flagged]"));
@@ -122,9 +123,9 @@ document.addEventListener("input", (event) => {
   if (status) status.textContent = wanted.length ? status.dataset.found.replace("{}", posts().length) : "";
 });
 
-onKey("KeyJ", "Next post", () => move(1));
-onKey("KeyI", "Previous post", () => move(-1));
-onKey("Space", "Show or hide this post", toggleCurrent);
+onKey("KeyJ", tr("Next post"), () => move(1));
+onKey("KeyI", tr("Previous post"), () => move(-1));
+onKey("Space", tr("Show or hide this post"), toggleCurrent);
 
 /** The posts of the case that came onto the page. */
 export function startEvidence(signal) {

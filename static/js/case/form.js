@@ -7,6 +7,7 @@
         suspension needs. The button's words: <span data-decide-words data-decide="…" data-propose="…">. Errors: <p class="field-error" data-error-for="reason" hidden>. */
 
 import { flaggedSeen } from "./evidence.js";
+import { apart, tr } from "../words.js";
 
 const chosen = (form, name) => form.elements[name]?.value || [...form.elements].find((field) => field.name === name && field.checked)?.value || "";
 const reasonOf = (form) => form.elements.reason;
@@ -62,12 +63,20 @@ function sentence(form) {
   const policy = form.querySelector('[name="policy"]:checked');
   const step = part(form)?.querySelector('[name="length"]:checked');
   const undo = summary.dataset.undo;
-  if (!outcome) return ["Nothing chosen yet.", "Pick a policy, then suspend or keep."];
-  if (outcome === "keep") return ["Keep the account.", `${policy ? `Not a breach of: ${policy.dataset.title}. ` : "Pick the policy it was held against. "}Nothing is sent to the platform.`];
-  const length = step ? [step.dataset.words, step.dataset.until].filter(Boolean).join(", ") : "";
-  if (summary.dataset.second) return [`Propose to suspend ${length}.`.replace(" .", "."), `${policy ? `${policy.dataset.title}. ` : "Pick a policy. "}Nothing is sent until ${summary.dataset.second} approves.`];
-  const sent = undo === "0" ? "Sent at once." : `Sent after ${undo} s; undo until then.`;
-  return [`Suspend ${length}.`.replace(" .", "."), `${policy ? `${policy.dataset.title}. ` : "Pick a policy. "}${sent}`];
+  const under = policy ? `${apart(policy.dataset.title)}. ` : `${tr("Pick a policy.")} `;
+  if (!outcome) return [tr("Nothing chosen yet."), tr("Pick a policy, then suspend or keep.")];
+  if (outcome === "keep") {
+    const held = policy ? tr("Not a breach of: {policy}.", { policy: policy.dataset.title }) : tr("Pick the policy it was held against.");
+    return [tr("Keep the account."), `${held} ${tr("Nothing is sent to the platform.")}`];
+  }
+  const words = step?.dataset.words || "";
+  const length = step?.dataset.until ? tr("{length}, {until}", { length: words, until: step.dataset.until }) : words;
+  if (summary.dataset.second) {
+    const what = length ? tr("Propose to suspend {length}.", { length }) : tr("Propose to suspend.");
+    return [what, under + tr("Nothing is sent until {who} approves.", { who: summary.dataset.second })];
+  }
+  const sent = undo === "0" ? tr("Sent at once.") : tr("Sent after {seconds} s; undo until then.", { seconds: undo });
+  return [length ? tr("Suspend {length}.", { length }) : tr("Suspend."), under + sent];
 }
 
 /** Bring all that depends on a choice up to date. */

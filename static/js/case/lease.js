@@ -6,6 +6,7 @@
 
 import { restart, say } from "../countdown.js";
 import { signedOut } from "../session.js";
+import { tr } from "../words.js";
 
 const RENEW_MS = 60_000;
 
@@ -23,7 +24,7 @@ async function renew(form, lease) {
     const body = new URLSearchParams({ claim_token: form.elements.claim_token.value });
     answer = await fetch(form.dataset.renewUrl, { method: "POST", headers: headers(), body });
   } catch {
-    say("The server does not answer. Your claim runs on; we try again.");
+    say(tr("The server does not answer. Your claim runs on; we try again."));
     return;
   }
   if (answer.ok) restart(lease, Number((await answer.json()).seconds_left));
