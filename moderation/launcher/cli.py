@@ -28,6 +28,7 @@ To run it:
 To work on it:
   test [SUITE] [ARGS]                           the tests; suites: all, platforms, faults, load, schema, machine
   bench [NAME] [--size N]                       measurements, against raw PostgreSQL
+  messages [LANGUAGE …]                         locale/ as the code has it; a new language, too (docs/translating.md)
   load_sample, simulator                        what demo starts: the sample is loaded, a platform is simulated
 
 All others, such as migrate, check and shell, are Django's: `python3 manage.py help --commands` lists them.

@@ -43,6 +43,7 @@ SILENT = {
     "task reviews.tasks.note_enforcements": "passes on what is in the log: enforcement.applied",
     "task reviews.tasks.index_texts": "makes findable what is in the log: flags, and the posts they brought",
     "command doctor": "reads",
+    "command messages": "gathers words of the code into files; no database",
     "command simulator": "another program: the platform, with no database of ours",
 }
 
