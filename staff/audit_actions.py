@@ -13,6 +13,7 @@ PERSON_CHANGED = declare(
 )
 LANGUAGE_CHOSEN = declare("person.language_chosen", _("A person chose the language of the pages"), "before", "after")
 ROLE_CHANGED = declare("person.role_changed", _("A person's role was changed"), "before", "after")
+PREFERENCES_CHANGED = declare("person.preferences_changed", _("A person changed what they see, and how they work"))
 CLIENT_CREATED = declare("client.created", _("An API client was made"), "name", "kind", "acts_for", "organisation")
 CLIENT_CHANGED = declare("client.changed", _("An API client’s organisation or terms were changed"), "before", "after")
 ORGANISATION_CREATED = declare("organisation.created", _("An organisation was entered"), "name", "kind", "country")

@@ -13,7 +13,7 @@ from reviews.models.misuse import MisuseWarning, ProcessingSuspension, SourceDay
 from reviews.models.note import Mention, Note, NoteVersion
 from reviews.models.order import LegalOrder
 from reviews.models.policy import Policy, Queue
-from reviews.models.rule import SecondPersonRule
+from reviews.models.rule import HumaneSetting, SecondPersonRule
 from reviews.models.saved_view import SavedView
 from reviews.models.search import SearchMark, SearchText
 from reviews.models.webhook import WebhookAttempt, WebhookDelivery, WebhookEndpoint, WebhookWatch
@@ -32,6 +32,7 @@ __all__ = [
     "Flood",
     "FlowTotal",
     "Hold",
+    "HumaneSetting",
     "Lane",
     "LegalOrder",
     "Mention",

@@ -3,6 +3,7 @@
 from django.db import models
 
 from common.ids import new_id
+from reviews.rules.humane import ALWAYS, NEVER, HumaneRule
 from reviews.rules.second_person import Rule
 from staff.models import User
 
@@ -27,3 +28,29 @@ class SecondPersonRule(models.Model):
     def rule(self) -> Rule:
         """As `rules` take it."""
         return Rule(self.followers_above, self.governments_only)
+
+
+class HumaneSetting(models.Model):
+    """What holds for everybody who looks at hard material and chooses nothing else. Set by a supervisor, never changed
+    and never deleted (triggers refuse it): the newest counts. Without a row, the defaults of `rules.humane` do."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    veil_from = models.PositiveSmallIntegerField(default=ALWAYS)
+    set_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="reviews_humane_veil", condition=models.Q(veil_from__gte=ALWAYS, veil_from__lte=NEVER)
+            )
+        ]
+        indexes = [models.Index(fields=["-set_at", "-id"], name="reviews_humane_newest")]
+
+    def __str__(self) -> str:
+        return f"Humane work, set at {self.set_at}"
+
+    @property
+    def rule(self) -> HumaneRule:
+        """As `rules` take it."""
+        return HumaneRule(veil_from=self.veil_from)

@@ -17,8 +17,9 @@ from common.errors import NotFound
 from reviews.choices import OPEN_CASE, STANDING, CaseState, FlagState, Outcome
 from reviews.models import Case, Claim, Decision, Draft, Escalation, Flag, Hold, Note, Policy
 from reviews.rules import rank
+from reviews.rules.humane import ALWAYS, HumaneRule
 from reviews.rules.states import CaseFacts, legal_actions
-from reviews.selectors import asides, evidence, lanes, notes, second_person, trust
+from reviews.selectors import asides, evidence, humane, lanes, notes, second_person, trust
 from reviews.selectors.evidence import PostView
 from reviews.selectors.second_person import SecondNeed
 from staff.actors import Actor
@@ -31,7 +32,7 @@ from takedowns.models import Enforcement
 class CaseView:
     """All that the case page shows. `policies` are the active ones, the most flagged first; `trusted` the flags
     of trusted flaggers; `earlier_cases` counts the account's other cases; `draft` is what the actor has
-    typed on this one."""
+    typed on this one; `is_veiled` whether posts are hidden from the actor until asked for."""
 
     case: Case
     account: Account
@@ -53,6 +54,7 @@ class CaseView:
     notes: list[Note]
     hold: Hold | None
     trusted: frozenset[UUID]
+    is_veiled: bool
 
 
 def cases_visible_to(actor: Actor) -> QuerySet[Case]:
@@ -148,6 +150,7 @@ def case_view(actor: Actor, case_id: UUID, *, at: datetime) -> CaseView:
         notes=notes.notes_on(case.pk) if case.has_notes else [],
         hold=asides.hold_on(case) if case.state == CaseState.HELD else None,
         trusted=trust.trusted_flags(flags),
+        is_veiled=humane.is_veiled(actor.user, HumaneRule(case.veil_from), case.policy.severity),
     )
 
 
@@ -162,6 +165,7 @@ def _with_more(actor: Actor, case_id: UUID) -> Any:
         has_decisions=Exists(Decision.objects.filter(account=OuterRef("account"))),
         has_questions=Exists(Escalation.objects.filter(case=OuterRef("pk"))),
         has_notes=Exists(Note.objects.filter(case=OuterRef("pk"))),
+        veil_from=Coalesce(Subquery(humane.newest().values("veil_from")[:1]), ALWAYS),
     )
     case = rows.filter(pk=case_id).first()
     if case is None:

@@ -1,17 +1,22 @@
 """Rules are set by supervisors: a new row each time, and the old ones stay."""
 
+from dataclasses import asdict
+
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 import audit.services as audit
 from common import clock
 from common.errors import Conflict
 from reviews import audit_actions
-from reviews.models import SecondPersonRule
+from reviews.models import HumaneSetting, SecondPersonRule
+from reviews.rules.humane import HumaneRule
 from reviews.rules.second_person import Rule
-from reviews.selectors import second_person
+from reviews.selectors import humane, second_person
 from staff.actors import Actor
 from staff.permissions import Permission
+
+IN_FORCE = _("This rule is in force already.")
 
 
 @transaction.atomic
@@ -23,7 +28,7 @@ def set_second_person(actor: Actor, rule: Rule) -> SecondPersonRule:
     actor.require(Permission.SET_RULES)
     before = second_person.current_rule()
     if rule == before:
-        raise Conflict(_("This rule is in force already."), code="rule-in-force")
+        raise Conflict(str(IN_FORCE), code="rule-in-force")
     made = SecondPersonRule.objects.create(
         followers_above=rule.followers_above,
         governments_only=rule.governments_only,
@@ -33,6 +38,22 @@ def set_second_person(actor: Actor, rule: Rule) -> SecondPersonRule:
     audit.record(
         actor, audit_actions.RULE_SET, [audit.subject("rule", made.pk)], before=_told(before), after=_told(rule)
     )
+    return made
+
+
+@transaction.atomic
+def set_humane(actor: Actor, rule: HumaneRule) -> HumaneSetting:
+    """From now on, `rule` holds for everybody who chooses nothing else.
+
+    Raises NotAllowed; Conflict when this rule is in force already. Audit: rule.set.
+    """
+    actor.require(Permission.SET_RULES)
+    before = humane.current_rule()
+    if rule == before:
+        raise Conflict(str(IN_FORCE), code="rule-in-force")
+    made = HumaneSetting.objects.create(**asdict(rule), set_by=actor.person(), set_at=clock.now())
+    subjects = [audit.subject("rule", made.pk)]
+    audit.record(actor, audit_actions.RULE_SET, subjects, before=asdict(before), after=asdict(rule))
     return made
 
 

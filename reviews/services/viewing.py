@@ -1,5 +1,6 @@
 """Looking is a deed too: each view of a case is in the log."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
@@ -8,7 +9,7 @@ import audit.services as audit
 from common import clock
 from reviews import audit_actions
 from reviews.models import Case, Claim, Flag
-from reviews.selectors import cases, evidence
+from reviews.selectors import cases, evidence, humane
 from reviews.selectors.cases import CaseView
 from reviews.selectors.evidence import Evidence
 from reviews.services import placing
@@ -41,9 +42,19 @@ def show(actor: Actor, claim: Claim) -> None:
     audit.record(actor, audit_actions.CASE_VIEWED, placing.subjects(case.account, case.pk), claimed=True)
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search of a case's posts came to: the case's flags, the posts, and whether they are hidden from whoever
+    sought until asked for."""
+
+    flags: list[Flag]
+    evidence: Evidence
+    is_veiled: bool
+
+
 @transaction.atomic
-def search_posts(actor: Actor, *, case_id: UUID, words: str) -> tuple[list[Flag], Evidence]:
-    """The case's flags, and all its account's posts that hold every one of `words`. Raises NotFound, NotAllowed.
+def search_posts(actor: Actor, *, case_id: UUID, words: str) -> Found:
+    """All posts of the case's account that hold every one of `words`. Raises NotFound, NotAllowed.
 
     Audit: evidence.searched; how many were found, not the words.
     """
@@ -51,4 +62,4 @@ def search_posts(actor: Actor, *, case_id: UUID, words: str) -> tuple[list[Flag]
     flags = cases.flags_of(case)
     found = evidence.evidence_of(case.account, flags, words=words[:MOST_WORDS])
     audit.record(actor, audit_actions.EVIDENCE_SEARCHED, placing.subjects(case.account, case_id), found=found.count)
-    return flags, found
+    return Found(flags, found, humane.is_veiled(actor.user, humane.current_rule(), case.policy.severity))

@@ -12,6 +12,7 @@
 {{ kind|is_government }}          whether a kind of source is a government's
 {{ needs|need_words }}            why a suspension needs a second person
 {{ days|ladder_step }}            "7 days", "For good"
+{{ severity|veil_words }}         from which severity on post text is hidden until asked for
 {{ category|category_words }}     a statement category of the EU database in words
 """
 
@@ -30,6 +31,7 @@ from common.presentation import duration
 from common.templatetags.ui import icon, state
 from reviews.choices import BatchState, CaseState, DeliveryState, Need, Outcome
 from reviews.models import Batch, Case, Decision, WebhookAttempt, WebhookDelivery, WebhookEndpoint
+from reviews.rules.humane import ALWAYS, NEVER
 from reviews.rules.ladder import FOR_GOOD
 from reviews.rules.webhooks import is_delivered
 from staff.choices import GOVERNMENTS, SourceKind
@@ -197,3 +199,11 @@ def category_words(category: str) -> str:
     "terms and conditions"."""
     words = category.removeprefix("STATEMENT_CATEGORY_").removesuffix("_TC").replace("_", " ").capitalize()
     return _("%(words)s of the terms") % {"words": words} if category.endswith("_TC") else words
+
+
+@register.filter
+def veil_words(veil_from: int) -> str:
+    """From which severity on post text is hidden until asked for."""
+    if veil_from == ALWAYS:
+        return _("Always")
+    return _("Never") if veil_from == NEVER else _("From severity %(severity)s on") % {"severity": veil_from}

@@ -40,11 +40,13 @@ class FlagShown:
 
 @dataclass(frozen=True, slots=True)
 class PostShown:
-    """A post and the sources whose flags rest on it; whether only flags that came since rest on it."""
+    """A post and the sources whose flags rest on it; whether only flags that came since rest on it; whether it is
+    hidden until asked for."""
 
     view: PostView
     flagged_by: list[Source]
     is_new: bool
+    is_veiled: bool
 
     @property
     def ids_json(self) -> str:
@@ -101,6 +103,7 @@ class CaseWords:
     new_flags: int
     flags: list[FlagShown]
     posts: list[PostShown]
+    asked_for: list[str]
     first_policies: list[PolicyShown]
     other_policies: list[PolicyShown]
 
@@ -120,19 +123,27 @@ class CaseWords:
         return json.dumps([post.view.post.external_id for post in self.posts if post.view.is_flagged])
 
     @property
+    def seen_ids(self) -> str:
+        """The external ids of posts that were shown because the person asked for them, as a JSON array."""
+        return json.dumps(self.asked_for)
+
+    @property
     def flagged_posts(self) -> int:
         """How many of the posts shown a flag rests on."""
         return sum(bool(post.flagged_by) for post in self.posts)
 
 
-def words_for(page: CaseView, *, is_mine: bool, links: Linked, since: int | None = None) -> CaseWords:
-    """The words of `page` at this moment. `since`: which version of the evidence the person saw before."""
+def words_for(page: CaseView, *, is_mine: bool, links: Linked, since: int | None = None, show: str = "") -> CaseWords:
+    """The words of `page` at this moment. `since`: which version of the evidence the person saw before; `show`: the
+    number of the post that was asked for, or "all"."""
     now = clock.now()
     due = round((page.case.due_at - now).total_seconds())
     left = round((page.claim.expires_at - now).total_seconds()) if page.claim else 0
     counts = Counter(flag.policy_id for flag in page.flags if flag.state == FlagState.OPEN)
     strikes = sum(row.outcome == Outcome.SUSPEND and row.state in STANDING for row in page.decisions)
     policies = [_policy(policy, counts[policy.pk], strikes) for policy in page.policies]
+    posts = posts_shown(page.flags, page.posts, is_veiled=page.is_veiled, since=since, show=show)
+    asked_for = [one for post in posts if page.is_veiled and not post.is_veiled for one in post.view.ids]
     first = min(MOST_FIRST, max(LEAST_FIRST, sum(policy.flags > 0 for policy in policies)))
     return CaseWords(
         is_mine=is_mine,
@@ -148,7 +159,8 @@ def words_for(page: CaseView, *, is_mine: bool, links: Linked, since: int | None
         linked=links,
         new_flags=sum(_is_new(flag, since) for flag in page.flags),
         flags=[_flag(flag, page.trusted, since) for flag in page.flags],
-        posts=posts_shown(page.flags, page.posts, since),
+        posts=posts,
+        asked_for=asked_for,
         first_policies=policies[:first],
         other_policies=policies[first:],
     )
@@ -176,17 +188,23 @@ def _second_person(page: CaseView) -> str:
     return _("a supervisor") if page.second.supervisor else _("another person")
 
 
-def posts_shown(flags: list[Flag], posts: list[PostView], since: int | None = None) -> list[PostShown]:
-    """The posts with whose flags rest on each."""
-    return [_post(flags, view, since) for view in posts]
+def posts_shown(
+    flags: list[Flag], posts: list[PostView], *, is_veiled: bool, since: int | None = None, show: str = ""
+) -> list[PostShown]:
+    """The posts with whose flags rest on each. `show` as in `words_for`."""
+    return [
+        _post(flags, view, since, is_veiled=is_veiled and show not in ("all", str(number)))
+        for number, view in enumerate(posts, 1)
+    ]
 
 
-def _post(flags: list[Flag], view: PostView, since: int | None) -> PostShown:
+def _post(flags: list[Flag], view: PostView, since: int | None, *, is_veiled: bool) -> PostShown:
     resting = [flag for flag in flags if view.post.external_id in flag.evidence]
     return PostShown(
         view=view,
         flagged_by=[flag.source for flag in resting],
         is_new=bool(resting) and all(_is_new(flag, since) for flag in resting),
+        is_veiled=is_veiled,
     )
 
 

@@ -1,5 +1,7 @@
 """Rules: what supervisors have set, and when."""
 
+from dataclasses import asdict
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -7,10 +9,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from reviews.forms import SecondPersonForm
+from reviews.rules.humane import HumaneRule
 from reviews.rules.second_person import Rule
-from reviews.selectors import second_person
+from reviews.selectors import humane, second_person
 from reviews.services import rules
 from reviews.views.door import actor_of, attempt
+from reviews.views.humane_forms import HumaneForm
 from staff.permissions import Permission
 
 
@@ -36,3 +40,20 @@ def rule_list(request: HttpRequest) -> HttpResponse:
         "may_set": Permission.SET_RULES in actor.may,
     }
     return render(request, "reviews/rule_list.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def rule_humane(request: HttpRequest) -> HttpResponse:
+    """What holds for everybody who looks at hard material, its history, and for supervisors the form that sets it."""
+    actor = actor_of(request)
+    actor.require(Permission.SET_RULES if request.method == "POST" else Permission.SEE_RULES)
+    form = HumaneForm(request.POST or None, initial=asdict(humane.current_rule()))
+    if request.method == "POST" and attempt(form, lambda said: rules.set_humane(actor, HumaneRule(**said))):
+        messages.success(request, _("Set. It holds from now on for everybody who chooses nothing else."))
+        return redirect("reviews:rule-humane")
+    context = {
+        "history": humane.rules_set(actor)[:50],
+        "form": form,
+        "may_set": Permission.SET_RULES in actor.may,
+    }
+    return render(request, "reviews/rule_humane.html", context, status=422 if form.errors else 200)

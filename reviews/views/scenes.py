@@ -28,6 +28,7 @@ def case_page(request: HttpRequest, actor: Actor, page: CaseView, *, since: int 
         is_mine=page.claim is not None and page.claim.holder_id == actor.person().pk,
         links=linked.linked_to(page.account),
         since=since,
+        show=request.GET.get("show", ""),
     )
     last = last_of(actor.person(), at=clock.now())
     context = {
@@ -84,7 +85,9 @@ def _named(answer: HttpResponse, claim: Claim) -> HttpResponse:
 @require_GET
 def case_posts(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """The posts that hold every word of `words`, as items of the evidence."""
-    flags, found = viewing.search_posts(actor_of(request), case_id=case_id, words=request.GET.get("words", ""))
-    answer = render(request, "reviews/partials/_posts.html", {"posts": posts_shown(flags, found.posts)})
-    answer["X-Posts-Found"] = str(found.count)
+    actor = actor_of(request)
+    found = viewing.search_posts(actor, case_id=case_id, words=request.GET.get("words", ""))
+    posts = posts_shown(found.flags, found.evidence.posts, is_veiled=found.is_veiled)
+    answer = render(request, "reviews/partials/_posts.html", {"posts": posts})
+    answer["X-Posts-Found"] = str(found.evidence.count)
     return answer

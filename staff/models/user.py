@@ -20,7 +20,8 @@ class Team(models.Model):
 class User(AbstractUser):
     """One person. Others see the pseudonym; the role decides what the person may do; languages decide what is served,
     clearances which restricted material is shown at all. `page_language` is what the pages speak ("": what the browser
-    asks for), whatever the content's language.
+    asks for), whatever the content's language. `preferences` are the person's own, by name; what each means stands
+    where it is used. Their day turns at midnight in `time_zone` (IANA; "": the installation's).
 
     Rows are never deleted: somebody who leaves is made inactive, so that what they did keeps its name.
     """
@@ -32,6 +33,8 @@ class User(AbstractUser):
     page_language = models.CharField(max_length=16, blank=True)
     clearances = ArrayField(models.CharField(max_length=20, choices=Clearance), default=list, blank=True)
     team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.PROTECT, related_name="people")
+    preferences = models.JSONField(default=dict, db_default={}, blank=True)
+    time_zone = models.CharField(max_length=60, blank=True)
 
     class Meta:
         constraints = [

@@ -7,6 +7,7 @@ import "./countdown.js";
 import "./toast.js";
 import "./idle.js";
 import "./live.js";
+import "./preferences.js";
 import "./session.js";
 import { tr } from "./words.js";
 
@@ -17,9 +18,11 @@ document.addEventListener("htmx:configRequest", (event) => {
 
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-dialog]");
-  if (!opener) return;
+  const dialog = opener && document.getElementById(opener.dataset.dialog);
+  if (!dialog) return;
+  event.preventDefault(); // a link there is for those without scripts
   opener.closest("[popover]")?.hidePopover();
-  document.getElementById(opener.dataset.dialog)?.showModal();
+  dialog.showModal();
 });
 
 // A form is sent once: a second press while it is under way does nothing. A download's button has data-repeats.

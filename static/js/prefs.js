@@ -1,13 +1,13 @@
-/* What a person has chosen for this browser: theme, contrast, motion, density, keys, veil. Kept in localStorage.
+/* What a person has chosen for this browser: theme, contrast, motion, density, keys. Kept in localStorage.
 
    A classic script, loaded in <head> without `defer`, so that the page never flashes in the wrong theme.
    Use: a radio or checkbox with `data-pref="theme" value="dark"` sets it; `value=""` goes back to the system's preference.
-   Each choice becomes an attribute of <html>: data-theme, data-contrast, data-motion, data-density, data-keys, data-veil.
+   Each choice becomes an attribute of <html>: data-theme, data-contrast, data-motion, data-density, data-keys.
    Others listen: document.addEventListener("prefs:change", (event) => event.detail.name). */
 "use strict";
 (() => {
   const STORE = "caseload:prefs";
-  const NAMES = ["theme", "contrast", "motion", "density", "keys", "veil"];
+  const NAMES = ["theme", "contrast", "motion", "density", "keys"];
   const root = document.documentElement;
 
   function read() {

@@ -94,6 +94,8 @@ PAGES = {
     "reviews:proposal-refuse": Row(post=MODERATORS - {"moderator2"}, body={"reason": "Too little to go by."}),
     "reviews:proposal-withdraw": Row(post={"moderator2"}),
     "reviews:rule-list": Row(get={"supervisor", "auditor"}, post={"supervisor"}, body={"followers_above": "5000"}),
+    "reviews:rule-humane": Row(get={"supervisor", "auditor"}, post={"supervisor"}, body={"veil_from": "3"}),
+    "reviews:preference-edit": Row(get=EVERYBODY, post=EVERYBODY, body={"veil_from": "2"}),
     "reviews:account-detail": Row(get=READERS),
     "reviews:queue-manage": Row(get=SUPERVISORS),
     "reviews:queue-new": Row(get=SUPERVISORS, post=SUPERVISORS, body=QUEUE),

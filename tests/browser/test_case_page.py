@@ -255,3 +255,36 @@ def test_enter_looks_through_all_posts_when_the_page_shows_only_some(moderator: 
     expect(moderator.page.locator(".post")).to_have_count(2)
     expect(moderator.page.locator("[data-evidence-seen]")).to_be_checked()
     assert Entry.objects.get(action="evidence.searched").detail == {"found": 2}
+
+
+def test_hidden_text_is_blurred_as_one_likes_and_on_every_machine(moderator: Person, sign_in, cast: Cast) -> None:
+    blur = "getComputedStyle(document.querySelector('.veil')).filter"
+    moderator.press("b")
+    assert moderator.page.evaluate(blur) == "blur(12px) grayscale(1)"
+    moderator.press("Shift+B")
+    assert moderator.page.evaluate(blur) == "blur(12px) grayscale(0)"
+    moderator.press("b")
+    assert moderator.page.evaluate("getComputedStyle(document.querySelector('.veil')).visibility") == "hidden"
+    expect(moderator.page.locator("#voice")).to_have_text("Blur hidden text: Not drawn")
+    moderator.page.wait_for_function(
+        "() => performance.getEntriesByName(location.origin + '/preferences/').length === 3"
+    )
+    elsewhere = sign_in(cast.moderator).page.locator("html")
+    assert (elsewhere.get_attribute("data-blur"), elsewhere.get_attribute("data-grey")) == ("4", "off")
+
+
+def test_what_is_hidden_follows_the_choice_at_once(moderator: Person) -> None:
+    veiled = moderator.page.locator(".post-text.veil")
+    expect(veiled).to_have_count(2)
+    moderator.page.get_by_role("link", name="Change").click()
+    choice = moderator.page.locator("#settings select[name=veil_from]")
+    choice.select_option("3")
+    expect(veiled).to_have_count(0)
+    choice.select_option("")
+    expect(veiled).to_have_count(2)
+
+
+def test_a_hidden_text_is_not_in_the_tree_that_screen_readers_read(moderator: Person) -> None:
+    assert "City council" not in moderator.page.locator("main").aria_snapshot()
+    moderator.press("v")
+    assert "City council" in moderator.page.locator("main").aria_snapshot()

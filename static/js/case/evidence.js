@@ -3,14 +3,16 @@
    Use: <ol class="posts"><li class="post" tabindex="-1">… <p class="post-text veil" id="post-1" inert aria-hidden="true">
         <button data-reveal aria-controls="post-1" aria-expanded="false" data-show="Show" data-hide="Hide"><span>Show</span>…
         <button data-reveal-all aria-pressed="false" data-show="Show all" data-hide="Hide all"><span>Show all</span>
-   J and I go to the next and the previous post, Space shows or hides it, V all of them. The person's setting data-veil="never"
-   shows posts from the start.
+   J and I go to the next and the previous post, Space shows or hides it, V all of them; B blurs what is hidden more or less,
+   Shift B takes its colour or gives it back. Which posts are hidden at first, the server painted; when the person chooses
+   otherwise here (<ol data-severity="3" data-veil-from="1">: what is set for everybody), it holds from then on.
 
    Seen: a post that the person showed is seen, and says so: <li class="post" data-post='["id", …]' data-flagged>.
    <input type="checkbox" data-evidence-seen> (G) shows the flagged posts and says that all were seen; <input data-seen-posts
    data-flagged-posts='["id", …]'> takes the ids of what was seen. "draft:changed" is fired when that changes; "draft:restored" brings what was seen before. */
 
 import { onKey } from "../keys.js";
+import { chooseNext } from "../preferences.js";
 import { tr } from "../words.js";
 
 const all = () => [...document.querySelectorAll(".posts > .post")];
@@ -127,11 +129,27 @@ onKey("KeyJ", tr("Next post"), () => move(1));
 onKey("KeyI", tr("Previous post"), () => move(-1));
 onKey("Space", tr("Show or hide this post"), toggleCurrent);
 
+onKey("KeyB", tr("Blur hidden text more or less"), () => chooseNext("blur"));
+onKey("Shift+KeyB", tr("Hidden text grey or in colour"), () => chooseNext("grey"));
+
+let veilFrom = null; // chosen since the page was loaded: a case that was fetched before doesn't know of it
+function veilAsChosen() {
+  const list = document.querySelector(".posts[data-severity]");
+  if (!list || veilFrom === null) return;
+  const shown = Number(list.dataset.severity) < Number(veilFrom || list.dataset.veilFrom);
+  for (const button of buttons()) show(button, shown);
+}
+document.addEventListener("preferences:change", (event) => {
+  if (event.detail.name !== "veil_from") return;
+  veilFrom = event.detail.value;
+  veilAsChosen();
+});
+
 /** The posts of the case that came onto the page. */
 export function startEvidence(signal) {
   seen = new Set();
   document.addEventListener("draft:restored", (event) => {
     mark(event.detail.seen, true);
   }, { signal });
-  if (document.documentElement.dataset.veil === "never") for (const button of buttons()) show(button, true);
+  veilAsChosen();
 }
