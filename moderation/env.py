@@ -3,6 +3,7 @@
 from ipaddress import IPv4Network, IPv6Network
 from typing import Annotated
 from urllib.parse import unquote, urlsplit
+from zoneinfo import available_timezones
 
 from django.core.exceptions import ImproperlyConfigured
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -50,6 +51,9 @@ class Environment(BaseSettings):
     reserved_hours: int = Field(
         default=4, ge=1, le=168, description="How long a case that comes back to a person is kept for them"
     )
+    time_zone: str = Field(
+        default="UTC", description="Where a person’s day turns unless they say their own: an IANA name"
+    )
     calls_per_second: int = Field(
         default=1000,
         ge=1,
@@ -66,6 +70,13 @@ class Environment(BaseSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_time_zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError("must be an IANA time zone, such as Europe/Berlin")
+        return value
 
     @field_validator("database_url")
     @classmethod

@@ -179,6 +179,7 @@ CASELOAD: dict[str, Any] = {
     "BATCH_APPROVAL_SIZE": ENV.batch_approval_size,
     "HOLD_HOURS": ENV.hold_hours,
     "RESERVED_HOURS": ENV.reserved_hours,
+    "TIME_ZONE": ENV.time_zone,
     "CALLS_PER_SECOND": ENV.calls_per_second,
     "OUTBOUND_NETWORKS": ENV.outbound_networks,
     "OUTBOUND_HTTP": ENV.outbound_http,

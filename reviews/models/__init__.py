@@ -6,6 +6,7 @@ from reviews.models.batch import Batch, BatchItem
 from reviews.models.case import Case, Claim, Skip
 from reviews.models.decision import Decision
 from reviews.models.draft import Draft
+from reviews.models.exposure import Exposure
 from reviews.models.flag import Flag, Source
 from reviews.models.flood import Flood
 from reviews.models.lane import CaseChange, FlowTotal, Lane, OpenTotal, Routing, TallyMoment
@@ -28,6 +29,7 @@ __all__ = [
     "Decision",
     "Draft",
     "Escalation",
+    "Exposure",
     "Flag",
     "Flood",
     "FlowTotal",

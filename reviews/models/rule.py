@@ -1,5 +1,6 @@
 """Rules that supervisors set."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from common.ids import new_id
@@ -32,10 +33,12 @@ class SecondPersonRule(models.Model):
 
 class HumaneSetting(models.Model):
     """What holds for everybody who looks at hard material and chooses nothing else. Set by a supervisor, never changed
-    and never deleted (triggers refuse it): the newest counts. Without a row, the defaults of `rules.humane` do."""
+    and never deleted (triggers refuse it): the newest counts. Without a row, the defaults of `rules.humane` do.
+    `bounds` are by severity, from 1 on; none while it is empty."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     veil_from = models.PositiveSmallIntegerField(default=ALWAYS)
+    bounds = ArrayField(models.PositiveIntegerField(null=True), default=list, db_default=[])
     set_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     set_at = models.DateTimeField()
 
@@ -53,4 +56,4 @@ class HumaneSetting(models.Model):
     @property
     def rule(self) -> HumaneRule:
         """As `rules` take it."""
-        return HumaneRule(veil_from=self.veil_from)
+        return HumaneRule(self.veil_from, tuple(self.bounds) or HumaneRule.bounds)

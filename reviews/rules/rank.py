@@ -25,7 +25,18 @@ from django.utils.translation import ngettext
 
 from reviews.rules.precision import mean as precision
 
-__all__ = ["Claim", "Line", "RankFacts", "RankParts", "explain", "facts_of", "parts", "precision", "serving_order"]
+__all__ = [
+    "Claim",
+    "Line",
+    "RankFacts",
+    "RankParts",
+    "explain",
+    "express_order",
+    "facts_of",
+    "parts",
+    "precision",
+    "serving_order",
+]
 
 PER_SEVERITY_STEP = 10.0
 PER_TENFOLD_FOLLOWERS = 5.0
@@ -170,8 +181,13 @@ def parts(facts: RankFacts) -> RankParts:
 def serving_order(points: RankParts, opened_at: datetime, legal_deadline_at: datetime | None) -> float:
     """The number that "next" sorts by, highest first."""
     if legal_deadline_at is not None:
-        return EXPRESS - legal_deadline_at.timestamp()
+        return express_order(legal_deadline_at)
     return points.total - AGEING_PER_HOUR * (opened_at - EPOCH).total_seconds() / 3600
+
+
+def express_order(deadline: datetime) -> float:
+    """The number that "next" sorts a case with this legal deadline by."""
+    return EXPRESS - deadline.timestamp()
 
 
 def explain(stored: Mapping[str, float | int | None], opened_at: datetime, at: datetime) -> list[Line]:

@@ -6,6 +6,7 @@ from statistics import median
 
 from reviews.choices import DecisionState
 from reviews.models import Case, Decision
+from reviews.rules.humane import Limits
 from reviews.selectors import serving
 from staff.models import User
 
@@ -28,6 +29,6 @@ def day_of(person: User, *, at: datetime) -> Day:
     return Day(decided=len(taken), median_seconds=median(taken) if taken else None)
 
 
-def up_next(person: User, *, at: datetime) -> Case | None:
+def up_next(person: User, limits: Limits, *, at: datetime) -> Case | None:
     """The case that the person would be given at `at`; it may be somebody else's a moment later."""
-    return serving.next_case(person, None, at=at)
+    return serving.next_case(person, None, at=at, limits=limits)

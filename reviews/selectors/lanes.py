@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.models import BooleanField, F, Func, Q
 
 from reviews.models import Lane
+from reviews.rules.humane import LIGHT, Limits
 from reviews.rules.lanes import AGE_STEPS
 from staff.actors import Actor
 from staff.choices import CLEARANCES
@@ -59,10 +60,15 @@ _OF_ANY = f"""(
     NOT EXISTS (SELECT FROM queues AS queue WHERE NOT {WORKS})
     OR coalesce((SELECT bool_or({WORKS}) FROM queues AS queue WHERE {ADMITS}), TRUE)
 )"""  # noqa: S608  # names of ours alone
+# Whoever wants lighter cases is served the lightest there are, where all are graver than that.
 _SERVED = """
-    WITH queues AS MATERIALIZED ({queues})
-    SELECT (SELECT version FROM reviews_routing), coalesce(array_agg(lane.id), '{{}}') FROM ({lanes}) AS lane
-    WHERE {reads} AND {of_queue}
+    WITH queues AS MATERIALIZED ({queues}), theirs AS (
+        SELECT lane.id, lane.severity, min(lane.severity) OVER () AS least FROM ({lanes}) AS lane
+        WHERE {reads} AND {of_queue}
+    )
+    SELECT (SELECT version FROM reviews_routing), coalesce(array_agg(theirs.id), '{{}}') FROM theirs
+    WHERE theirs.severity <> ALL (%(used_up)s::int[])
+        AND (NOT %(lighter)s OR theirs.severity <= greatest(theirs.least, %(light)s))
 """
 
 
@@ -126,26 +132,27 @@ def cleared(clearances: Iterable[str], lane: str = "lane") -> Q:
     return Q(Func(F(lane), hidden, template="(%(expressions)s))", arg_joiner=" <> ALL (", output_field=BooleanField()))
 
 
-_known: dict[tuple[Reader, UUID | None], Served] = {}
+_known: dict[tuple[Reader, UUID | None, Limits], Served] = {}
 
 
-def served(who: Reader, queue_id: UUID | None, *, anew: bool = False) -> Served:
-    """The lanes that `who` is served from by a queue, or without naming one.
+def served(who: Reader, queue_id: UUID | None, limits: Limits, *, anew: bool = False) -> Served:
+    """The lanes that `who` is served from by a queue, or without naming one, within the limits of their day.
 
     This process remembers them: whoever uses them compares the version in the same statement, and asks `anew` when it
     has changed. Finding them took as long as serving the case.
     """
-    key = (who, queue_id)
+    key = (who, queue_id, limits)
     if anew or key not in _known:
         if len(_known) >= MOST_KNOWN:
             _known.clear()
-        _known[key] = _find(who, queue_id)
+        _known[key] = _find(who, queue_id, limits)
     return _known[key]
 
 
-def _find(who: Reader, queue_id: UUID | None) -> Served:
+def _find(who: Reader, queue_id: UUID | None, limits: Limits) -> Served:
     of_queue = _OF_QUEUE if queue_id else _OF_ANY
     statement = _SERVED.format(queues=QUEUES, lanes=LANES, reads=READS, of_queue=of_queue)
     with connection.cursor() as cursor:
-        cursor.execute(statement, who.params() | {"queue": queue_id})
+        within = {"used_up": list(limits.used_up), "lighter": limits.lighter, "light": LIGHT}
+        cursor.execute(statement, who.params() | within | {"queue": queue_id})
         return Served(*cursor.fetchone())

@@ -11,7 +11,10 @@ Among lanes:
 4. Lock the first that nobody else is taking (SKIP LOCKED), in order. When all of them were being taken, a last round
    looks deeper, so that a hundred people who start at once get a hundred cases.
 5. Nothing found: lanes or queues may have changed since they were remembered. If so, once more.
-Source: docs/decisions/0026-queues-are-made-of-lanes.md, 0022-a-case-comes-back-first-to-one-person.md.
+
+What the limits of a person's day leave out (`humane.limits_of`) is left out by lanes, of which no case is looked at.
+Source: docs/decisions/0026-queues-are-made-of-lanes.md, 0022-a-case-comes-back-first-to-one-person.md,
+0029-what-a-person-sees-is-theirs-to-choose.md.
 """
 
 from datetime import datetime, timedelta
@@ -24,8 +27,9 @@ from django.db.models import Model, QuerySet
 from accounts.models import Account, Platform
 from reviews.choices import CaseState
 from reviews.models import Case, Queue
-from reviews.rules.rank import EXPRESS_FLOOR
-from reviews.selectors import lanes
+from reviews.rules.humane import ANYWAY, LIGHT, Limits
+from reviews.rules.rank import EXPRESS_FLOOR, express_order
+from reviews.selectors import humane, lanes
 from staff.models import User
 
 MANY_LANES = 100  # from here on, looking at the very first of all costs less
@@ -70,41 +74,79 @@ def reserved_for(person: User, at: datetime) -> QuerySet[Case]:
     return rows.select_related("account__platform", "policy").order_by("-serving_order", "id")
 
 
-def next_case(person: User, queue: Queue | None, *, at: datetime, lock: bool = False) -> Case | None:
+def next_case(
+    person: User, queue: Queue | None, *, at: datetime, lock: bool = False, limits: Limits | None = None
+) -> Case | None:
     """The case that comes next for `person` at `at`, with its account and platform. None when nothing waits, or when
     everything that waits is being taken. With `lock` it is locked until the caller's transaction ends, and those that
-    others are taking at this moment are passed over.
+    others are taking at this moment are passed over. `limits` are the person's at `at`, where they are known already.
 
     1. An express case before a reserved one, unless that is due earlier.
     2. What is kept for this person, from whatever queue.
     3. The first of the queue, or of all that are theirs: the highest in `serving_order`; the oldest in a queue with a
        filter by age.
     """
-    kept = reserved_for(person, at)
+    limits = humane.limits_of(person, at) if limits is None else limits
+    if limits and (urgent := _anyway(person, queue, limits, at=at, lock=lock)):
+        return urgent
+    kept = _within(reserved_for(person, at), limits)
     own = (kept.select_for_update(skip_locked=True, of=("self",)) if lock else kept).first()
     if own is None:
-        return _first(person, queue, at=at, lock=lock)
-    return express_before(own, person, queue, at=at, lock=lock) or own
+        return _first(person, queue, limits, at=at, lock=lock)
+    return _express_above(own.serving_order, person, queue, limits, at=at, lock=lock) or own
 
 
-def express_before(case: Case, person: User, queue: Queue | None, *, at: datetime, lock: bool = False) -> Case | None:
-    """The express case that goes before `case` for this person, or None; else as `next_case`."""
-    above = max(EXPRESS_FLOOR, case.serving_order)
+def express_before(case: Case, person: User, queue: Queue | None, *, at: datetime) -> Case | None:
+    """The express case that goes before `case` for this person, or None."""
+    return _express_above(case.serving_order, person, queue, None, at=at, lock=False)
+
+
+def is_within(case: Case, person: User, queue: Queue | None, *, at: datetime) -> bool:
+    """Whether the case, which was taken ahead, may still come onto the screen: somebody who asked for lighter cases
+    since isn't shown a grave one."""
+    limits = Limits(lighter=humane.is_lighter(person, at))
+    served = lanes.served(lanes.reader(person), queue.pk if queue else None, limits) if limits else None
+    return served is None or case.lane_id in served.lane_ids
+
+
+def _anyway(person: User, queue: Queue | None, limits: Limits, *, at: datetime, lock: bool) -> Case | None:
+    """The order of an authority that nobody took until shortly before its time: it goes beyond a bound, for its clock
+    doesn't wait; to somebody who asked for lighter cases it doesn't go."""
+    if limits.lighter:
+        return None
+    return _express_above(express_order(at + ANYWAY), person, queue, Limits(), at=at, lock=lock)
+
+
+def _within(kept: QuerySet[Case], limits: Limits) -> QuerySet[Case]:
+    """Of what is kept for somebody: what the limits of their day let through. The rest stays theirs, to be taken by
+    hand, and lapses."""
+    rows = kept.exclude(policy__severity__in=limits.used_up) if limits.used_up else kept
+    return rows.filter(policy__severity__lte=LIGHT) if limits.lighter else rows
+
+
+def _express_above(
+    order: float, person: User, queue: Queue | None, limits: Limits | None, *, at: datetime, lock: bool
+) -> Case | None:
+    """The first express case that is higher in `serving_order`. `limits` of None are looked up where it matters."""
+    above = max(EXPRESS_FLOOR, order)
     if not Case.objects.filter(state=CaseState.WAITING, serving_order__gt=above).exists():
         return None  # as a rule: one look at the first of all, and no lane is asked
-    return _first(person, queue, at=at, lock=lock, above=above)
+    within = humane.limits_of(person, at) if limits is None else limits
+    return _first(person, queue, within, at=at, lock=lock, above=above)
 
 
-def _first(person: User, queue: Queue | None, *, at: datetime, lock: bool, above: float | None = None) -> Case | None:
+def _first(
+    person: User, queue: Queue | None, limits: Limits, *, at: datetime, lock: bool, above: float | None = None
+) -> Case | None:
     """The first case of this person's lanes; with `above` only an express one that is higher in `serving_order`."""
     who, queue_id = lanes.reader(person), queue.pk if queue else None
     opened_before = at - timedelta(hours=queue.older_than_hours) if queue and queue.older_than_hours else None
     params = {"person": person.pk, "at": at, "day": at.date(), "opened_before": opened_before, "above": above}
     for _ in range(TRIES):
-        theirs = lanes.served(who, queue_id)
+        theirs = lanes.served(who, queue_id, limits)
         if case := _first_of(theirs, params, lock=lock):
             return case
-        if lanes.served(who, queue_id, anew=True).version == theirs.version:
+        if lanes.served(who, queue_id, limits, anew=True).version == theirs.version:
             break
     return None
 

@@ -14,7 +14,7 @@ from common import clock
 from reviews import audit_actions
 from reviews.models import Claim
 from reviews.selectors import queues, serving
-from reviews.services import claims, placing
+from reviews.services import claims, exposure, placing
 from staff.actors import Actor
 from staff.permissions import Permission
 
@@ -45,7 +45,8 @@ def take(actor: Actor, *, case_id: UUID, token: str) -> Claim | None:
 
 @transaction.atomic
 def go_on(actor: Actor, *, queue: str = "") -> Claim | None:
-    """The person's next case: the one that was taken ahead from this queue, unless an order came that goes before it.
+    """The person's next case: the one that was taken ahead from this queue, unless an order came that goes before it,
+    or they asked for lighter cases since.
 
     Takes and returns what `claims.claim_next` does. Audit: case.claim_renewed, or case.released and case.claimed.
     """
@@ -54,12 +55,13 @@ def go_on(actor: Actor, *, queue: str = "") -> Claim | None:
     ahead = _live(actor).filter(queue=chosen).first()
     if ahead is None:
         return claims.claim_next(actor, queue=queue)
-    if serving.express_before(ahead.case, actor.person(), chosen, at=clock.now()):
+    now, person = clock.now(), actor.person()
+    is_wanted = serving.is_within(ahead.case, person, chosen, at=now)
+    if not is_wanted or serving.express_before(ahead.case, person, chosen, at=now):
         claims.release(actor, case_id=ahead.case_id, token=ahead.token)
         return claims.claim_next(actor, queue=queue)
     used = claims.renew(actor, case_id=ahead.case_id, token=ahead.token)
-    used.ahead_of = None
-    used.save(update_fields=["ahead_of"])
+    exposure.open_ahead(used)
     return used
 
 

@@ -18,7 +18,7 @@ from reviews.choices import STANDING, CaseState, ClaimEnd, DecisionState, HoldEn
 from reviews.errors import CaseAlreadyClaimed, ClaimLost
 from reviews.models import Case, Claim, Decision, Hold, Queue, Skip
 from reviews.selectors import lanes, queues, serving
-from reviews.services import closing, placing
+from reviews.services import closing, exposure, placing
 from staff.actors import SYSTEM, Actor
 from staff.models import User
 from staff.permissions import Permission
@@ -32,7 +32,7 @@ _TAKE = """
     WITH taken AS (
         UPDATE reviews_case SET state = 'claimed', reserved_for_id = NULL, reserved_until = NULL
         WHERE id = ANY (%(cases)s)
-    )
+    ){opened}
     INSERT INTO reviews_claim (
         id, case_id, holder_id, queue_id, token, claimed_at, expires_at, renewals, ahead_of_id, ended_as
     )
@@ -40,6 +40,8 @@ _TAKE = """
         %(ahead_of)s, ''
     FROM unnest(%(claims)s::uuid[], %(cases)s::uuid[], %(tokens)s::text[]) AS given (id, case_id, token)
 """
+_TAKE_UNSEEN = _TAKE.format(opened="")
+_TAKE_AND_OPEN = _TAKE.format(opened=f", opened AS ({exposure.COUNT})")
 
 
 @transaction.atomic
@@ -69,6 +71,7 @@ def claim(actor: Actor, *, case_id: UUID) -> Claim:
     case = lock_shown(actor, case_id)
     live = live_claim(case.pk)
     if live and live.holder_id == actor.person().pk and live.expires_at > clock.now():
+        exposure.open_ahead(live)
         return renew(actor, case_id=case_id, token=live.token)
     if live and live.expires_at > clock.now():
         raise CaseAlreadyClaimed.by(live.holder.pseudonym, live.expires_at)
@@ -213,10 +216,17 @@ def check_token(actor: Actor, case: Case, live: Claim | None, token: str) -> Non
 
 
 def take(
-    actor: Actor, cases: Sequence[Case], person: User, queue: Queue | None = None, *, ahead_of: Claim | None = None
+    actor: Actor,
+    cases: Sequence[Case],
+    person: User,
+    queue: Queue | None = None,
+    *,
+    ahead_of: Claim | None = None,
+    is_opened: bool = True,
 ) -> list[Claim]:
     """These waiting cases (locked, with account and platform) are claimed by `person`; for a minute only when it is
-    done ahead, while they decide under another claim. Audit: case.claimed for each."""
+    done ahead, while they decide under another claim. What is claimed for their own eyes, and not ahead, counts as
+    opened. Audit: case.claimed for each."""
     now = clock.now()
     lasts = AHEAD_SECONDS if ahead_of else settings.CASELOAD["LEASE_SECONDS"]
     expires_at = now + timedelta(seconds=lasts)
@@ -232,14 +242,14 @@ def take(
         )
         for case in cases
     ]
+    opens = is_opened and ahead_of is None
     with connection.cursor() as cursor:
         cursor.execute(
-            _TAKE,
-            {
+            _TAKE_AND_OPEN if opens else _TAKE_UNSEEN,
+            exposure.params(person, [case.pk for case in cases], now)
+            | {
                 "claims": [claim.pk for claim in made],
-                "cases": [case.pk for case in cases],
                 "tokens": [claim.token for claim in made],
-                "holder": person.pk,
                 "queue": queue.pk if queue else None,
                 "claimed_at": now,
                 "expires_at": expires_at,

@@ -96,7 +96,7 @@ def _claim_cases(actor: Actor, batch: Batch, items: Sequence[BatchItem], account
     placing.insert_new(fresh)
     opened = [(placing.subjects(case.account, case.pk), {"cause": batch.wave}) for case in fresh]
     audit.record_many(actor, audit_actions.CASE_OPENED, opened)
-    return claims.take(actor, mine, batch.asked_by)
+    return claims.take(actor, mine, batch.asked_by, is_opened=False)
 
 
 def _verdict(batch: Batch, claim: Claim) -> Verdict:

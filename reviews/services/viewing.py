@@ -12,7 +12,7 @@ from reviews.models import Case, Claim, Flag
 from reviews.selectors import cases, evidence, humane
 from reviews.selectors.cases import CaseView
 from reviews.selectors.evidence import Evidence
-from reviews.services import placing
+from reviews.services import exposure, placing
 from staff.actors import Actor
 
 MOST_WORDS = 200
@@ -23,6 +23,8 @@ def view(actor: Actor, *, case_id: UUID) -> CaseView:
     """The case with everything around it, as the actor may see it. Raises NotFound, NotAllowed. Audit: case.viewed."""
     seen = cases.case_view(actor, case_id, at=clock.now())
     mine = seen.claim is not None and actor.user is not None and seen.claim.holder_id == actor.user.pk
+    if mine and seen.claim is not None:
+        exposure.open_ahead(seen.claim)
     audit.record(actor, audit_actions.CASE_VIEWED, placing.subjects(seen.account, case_id), claimed=mine)
     return seen
 

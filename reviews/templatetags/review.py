@@ -13,6 +13,7 @@
 {{ needs|need_words }}            why a suspension needs a second person
 {{ days|ladder_step }}            "7 days", "For good"
 {{ severity|veil_words }}         from which severity on post text is hidden until asked for
+{{ bounds|bounds_words }}         how many cases a day may bring, the gravest first
 {{ category|category_words }}     a statement category of the EU database in words
 """
 
@@ -207,3 +208,9 @@ def veil_words(veil_from: int) -> str:
     if veil_from == ALWAYS:
         return _("Always")
     return _("Never") if veil_from == NEVER else _("From severity %(severity)s on") % {"severity": veil_from}
+
+
+@register.filter
+def bounds_words(bounds: tuple[int | None, ...]) -> str:
+    """How many cases a day may bring, by severity, the gravest first."""
+    return ", ".join(_("any") if most is None else f"{most:,}" for most in reversed(bounds))

@@ -22,5 +22,5 @@ def preference_edit(request: HttpRequest) -> HttpResponse:
             return HttpResponse(status=204)
         messages.success(request, _("Kept. It holds on every machine you sign in at."))
         return redirect("reviews:preference-edit")
-    context = {"form": form, "rule": humane.current_rule()}
+    context = {"form": form, "rule": humane.current_rule(), "time_zone": actor.person().time_zone}
     return render(request, "reviews/preference_edit.html", context, status=422 if form.errors else 200)

@@ -1,5 +1,8 @@
 """The first page: a person's queues, their last decisions, and the start of the next case."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from common import clock
 from common.languages import language_name
-from reviews.selectors import asides, cases, decisions, home, notes, queues
+from reviews.selectors import asides, cases, decisions, home, humane, notes, queues
 from reviews.services import ahead
 from reviews.views.door import actor_of, go, wants_part
 from reviews.views.last import lasts_of
@@ -50,12 +53,16 @@ def _context(actor: Actor) -> dict[str, object]:
     person = actor.person()
     all_held = list(asides.all_held(actor)) if Permission.SEE_WORKLOAD in actor.may else []
     works = Permission.WORK_CASES in actor.may
+    bounds = humane.bounds_of(person, at) if works else []
+    limits = humane.limits_with(bounds, person, at)
     return {
+        "bounds": bounds,
+        "lighter_until": _lighter_until(person) if limits.lighter else None,
         "queues": queues.counts_for(actor, at=at),
         "works": works,
         "may_manage": Permission.MANAGE_QUEUES in actor.may,
         "whole": queues.sees_whole(actor),
-        "up_next": home.up_next(person, at=at) if works else None,
+        "up_next": home.up_next(person, limits, at=at) if works else None,
         "day": home.day_of(person, at=at) if works else None,
         "held": cases.held_by(person, at) if works else None,
         "lasts": lasts_of(decisions.latest_by(person, count=8), at=at) if works else [],
@@ -66,6 +73,12 @@ def _context(actor: Actor) -> dict[str, object]:
         "workload": cases.workload(actor, at) if Permission.SEE_WORKLOAD in actor.may else None,
         "undo_seconds": settings.CASELOAD["UNDO_SECONDS"],
     }
+
+
+def _lighter_until(person: User) -> datetime | None:
+    """Until when lighter cases alone are served to the person, on their own clock."""
+    until = humane.preferences_of(person).lighter_until
+    return until.astimezone(ZoneInfo(humane.zone_of(person))) if until else None
 
 
 @require_POST
@@ -88,5 +101,8 @@ def to_next(request: HttpRequest, actor: Actor, *, queue: str) -> HttpResponse:
 
 def nothing_waits(request: HttpRequest) -> HttpResponse:
     """On to the first page, that says so."""
-    messages.info(request, _("Nothing more waits for you there. What you skipped today comes again tomorrow."))
+    if humane.is_lighter(actor_of(request).person(), clock.now()):
+        messages.info(request, _("Nothing lighter waits for you there."))
+    else:
+        messages.info(request, _("Nothing more waits for you there. What you skipped today comes again tomorrow."))
     return go(request, reverse("reviews:queue-list"))

@@ -1,15 +1,13 @@
 """Rules: what supervisors have set, and when."""
 
-from dataclasses import asdict
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from common import clock
 from reviews.forms import SecondPersonForm
-from reviews.rules.humane import HumaneRule
 from reviews.rules.second_person import Rule
 from reviews.selectors import humane, second_person
 from reviews.services import rules
@@ -47,12 +45,13 @@ def rule_humane(request: HttpRequest) -> HttpResponse:
     """What holds for everybody who looks at hard material, its history, and for supervisors the form that sets it."""
     actor = actor_of(request)
     actor.require(Permission.SET_RULES if request.method == "POST" else Permission.SEE_RULES)
-    form = HumaneForm(request.POST or None, initial=asdict(humane.current_rule()))
-    if request.method == "POST" and attempt(form, lambda said: rules.set_humane(actor, HumaneRule(**said))):
+    form = HumaneForm(request.POST or None, rule=humane.current_rule())
+    if request.method == "POST" and attempt(form, lambda said: rules.set_humane(actor, form.rule())):
         messages.success(request, _("Set. It holds from now on for everybody who chooses nothing else."))
         return redirect("reviews:rule-humane")
     context = {
         "history": humane.rules_set(actor)[:50],
+        "now": humane.counts(actor, clock.now()),
         "form": form,
         "may_set": Permission.SET_RULES in actor.may,
     }

@@ -24,5 +24,7 @@ def prefer(actor: Actor, chosen: Mapping[str, Any]) -> User:
     both = person.preferences | told
     person.preferences = {name: value for name, value in both.items() if value is not None}
     person.save(update_fields=["preferences", "time_zone"])
+    mine = actor.person()  # who goes on in the same request goes by what they have just chosen
+    mine.preferences, mine.time_zone = person.preferences, person.time_zone
     audit.record(actor, audit_actions.PREFERENCES_CHANGED, [person.actor_key])
     return person

@@ -4,7 +4,7 @@
      data-code   "KeyS", "Digit1", "Enter", "Slash", with "Shift+" before it where Shift is held
      data-hint   its line in the list that `?` opens; controls with the same hint share one line
    Buttons, links, radios and checkboxes are clicked; text fields and selects get the focus.
-   What is folded into a <details> opens. In a module: onKey("KeyJ", "Next post", () => …).
+   What is folded into a <details> opens; what stands in a menu is pressed there. In a module: onKey("KeyJ", "Next post", () => …).
 
    They rest while a text field has the focus, with Ctrl, Alt or Meta held, and when the person turned them off; while a
    dialog is open only those inside it work
@@ -20,7 +20,8 @@ export function onKey(code, hint, act) {
 const typing = (target) => target.closest?.("textarea, select, [contenteditable], input:not([type=radio], [type=checkbox])");
 const off = () => document.documentElement.dataset.keys === "off";
 const folded = (control) => control.closest("details:not([open])");
-const usable = (control) => !control.disabled && control.getAttribute("aria-disabled") !== "true" && (control.checkVisibility() || folded(control));
+const inMenu = (control) => control.closest("[popover]:not(:popover-open)");
+const usable = (control) => !control.disabled && control.getAttribute("aria-disabled") !== "true" && (control.checkVisibility() || folded(control) || inMenu(control));
 
 function resting(event) {
   return off() || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target);

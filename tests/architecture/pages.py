@@ -96,6 +96,8 @@ PAGES = {
     "reviews:rule-list": Row(get={"supervisor", "auditor"}, post={"supervisor"}, body={"followers_above": "5000"}),
     "reviews:rule-humane": Row(get={"supervisor", "auditor"}, post={"supervisor"}, body={"veil_from": "3"}),
     "reviews:preference-edit": Row(get=EVERYBODY, post=EVERYBODY, body={"veil_from": "2"}),
+    "reviews:lighter-begin": Row(post=MODERATORS),
+    "reviews:lighter-end": Row(post=MODERATORS),
     "reviews:account-detail": Row(get=READERS),
     "reviews:queue-manage": Row(get=SUPERVISORS),
     "reviews:queue-new": Row(get=SUPERVISORS, post=SUPERVISORS, body=QUEUE),

@@ -145,6 +145,8 @@ PAGE_WRITES: dict[str, tuple[Try, str]] = {
     "page reviews:rule-list": (_post("reviews:rule-list", "supervisor"), "rule.set"),
     "page reviews:rule-humane": (_post("reviews:rule-humane", "supervisor"), "rule.set"),
     "page reviews:preference-edit": (_post("reviews:preference-edit", "auditor"), "person.preferences_changed"),
+    "page reviews:lighter-begin": (_post("reviews:lighter-begin"), "person.preferences_changed"),
+    "page reviews:lighter-end": (_post("reviews:lighter-end"), "person.preferences_changed"),
     "page reviews:batch-new": (_ask_for_a_batch, "batch.planned"),
     "page reviews:batch-approve": (_post("reviews:batch-approve", "supervisor"), "batch.approved"),
     "page reviews:batch-start": (_post("reviews:batch-start"), "batch.started"),

@@ -80,7 +80,7 @@ def test_keys_rest_while_one_types(moderator: Person) -> None:
 
 def test_keys_can_be_turned_off(moderator: Person) -> None:
     moderator.page.get_by_role("button", name="Pseudonym of moderator").click()
-    moderator.page.get_by_role("button", name="What you see, and how").click()
+    moderator.page.get_by_role("link", name="What you see, and how").click()
     moderator.page.locator("[data-pref=keys][value=off]").check(force=True)
     moderator.press("Escape", "s")
     expect(moderator.page.locator("[name=outcome]:checked")).to_have_count(0)
