@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from moderation.sample.sources import SOURCES
 from moderation.script_words import script_words
-from reviews.models import LegalOrder
+from reviews.models import LegalOrder, Threat
 from reviews.rules.humane import Preferences
-from reviews.selectors import humane, orders
+from reviews.selectors import humane, orders, threats
 from staff import actors
 from staff.models import ApiClient
 from staff.permissions import Permission
@@ -40,6 +40,7 @@ _SECTIONS: Final = {
     "account": "queue",
     "organisation": "source",
     "award": "source",
+    "threat": "order",
 }
 
 
@@ -53,8 +54,8 @@ class NavEntry:
 
 
 def navigation(request: HttpRequest) -> dict[str, object]:
-    """`nav`, `may_search`, `minds_orders`, `order_alerts` and `preferences` for `base.html`; `is_demonstration`, for
-    the first page to say that flags are generated; `script_words`, what scripts say.
+    """`nav`, `may_search`, `minds_orders`, `order_alerts`, `threat_alerts` and `preferences` for `base.html`;
+    `is_demonstration`, for the first page to say that flags are generated; `script_words`, what scripts say.
 
     All are looked up only when a template asks, so that an error page needs no database.
     """
@@ -64,6 +65,7 @@ def navigation(request: HttpRequest) -> dict[str, object]:
         "minds_orders": SimpleLazyObject(lambda: _may(request, Permission.MANAGE_ORDERS)),
         "order_alerts": SimpleLazyObject(lambda: _order_alerts(request)),
         "script_words": script_words,
+        "threat_alerts": SimpleLazyObject(lambda: _threat_alerts(request)),
         "preferences": SimpleLazyObject(lambda: _preferences(request)),
         "is_demonstration": SimpleLazyObject(_is_demonstration),
     }
@@ -79,6 +81,12 @@ def _order_alerts(request: HttpRequest) -> list[LegalOrder]:
     """Orders past half their time that nobody has answered or confirmed, for those who mind them."""
     user = getattr(request, "user", None)
     return orders.alerting(actors.person(user)) if user is not None and user.is_authenticated else []
+
+
+def _threat_alerts(request: HttpRequest) -> list[Threat]:
+    """Threats against staff that nobody has seen to, for those who do."""
+    user = getattr(request, "user", None)
+    return threats.alerting(actors.person(user)) if user is not None and user.is_authenticated else []
 
 
 def _preferences(request: HttpRequest) -> Preferences:

@@ -1,12 +1,12 @@
 """What the operator sets: one frozen, typed reading of the environment. Nothing else reads `os.environ`."""
 
 from ipaddress import IPv4Network, IPv6Network
-from typing import Annotated
+from typing import Annotated, Any, Self
 from urllib.parse import unquote, urlsplit
 from zoneinfo import available_timezones
 
 from django.core.exceptions import ImproperlyConfigured
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -51,6 +51,14 @@ class Environment(BaseSettings):
     reserved_hours: int = Field(
         default=4, ge=1, le=168, description="How long a case that comes back to a person is kept for them"
     )
+    security_contacts: Annotated[list[str], NoDecode] = Field(
+        default=[], description="E-mail addresses that threats against staff are told to, comma-separated"
+    )
+    mail_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="Where mail is sent from: smtps://user:password@host:port, or smtp:// within one’s own network",
+    )
+    mail_from: str = Field(default="caseload@localhost", description="The address that mail comes from")
     time_zone: str = Field(
         default="UTC", description="Where a person’s day turns unless they say their own: an IANA name"
     )
@@ -66,7 +74,7 @@ class Environment(BaseSettings):
     outbound_http: bool = Field(default=False, description="Whether webhooks may go over plain http, too")
     database_pool: bool = Field(default=False, description="Pool connections inside each process")
 
-    @field_validator("allowed_hosts", "outbound_networks", mode="before")
+    @field_validator("allowed_hosts", "outbound_networks", "security_contacts", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
@@ -84,6 +92,34 @@ class Environment(BaseSettings):
         if urlsplit(value.get_secret_value()).scheme not in {"postgres", "postgresql"}:
             raise ValueError("must start with postgres:// (Caseload runs on PostgreSQL alone)")
         return value
+
+    @field_validator("mail_url")
+    @classmethod
+    def _is_mail(cls, value: SecretStr) -> SecretStr:
+        parts = urlsplit(value.get_secret_value())
+        if value.get_secret_value() and (parts.scheme not in {"smtp", "smtps"} or not parts.hostname):
+            raise ValueError("must start with smtps:// or smtp:// and name a host")
+        return value
+
+    @model_validator(mode="after")
+    def _mail_has_a_way(self) -> Self:
+        if self.security_contacts and not self.mail_url.get_secret_value():
+            raise ValueError("CASELOAD_SECURITY_CONTACTS are written to by CASELOAD_MAIL_URL, which is not set")
+        return self
+
+    def mail(self) -> dict[str, Any]:
+        """Django's EMAIL settings from the URL."""
+        parts = urlsplit(self.mail_url.get_secret_value())
+        is_tls = parts.scheme == "smtps"
+        return {
+            "EMAIL_HOST": parts.hostname or "localhost",
+            "EMAIL_PORT": parts.port or (465 if is_tls else 25),
+            "EMAIL_HOST_USER": unquote(parts.username or ""),
+            "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+            "EMAIL_USE_SSL": is_tls,
+            "EMAIL_TIMEOUT": 10,
+            "DEFAULT_FROM_EMAIL": self.mail_from,
+        }
 
     def database(self) -> dict[str, object]:
         """Django's DATABASES["default"] from the URL."""

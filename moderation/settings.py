@@ -159,6 +159,8 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [],  # the only one there is reads serializers' enums; our shapes have none
 }
 
+globals().update(ENV.mail())
+
 CELERY_BROKER_URL = ENV.redis_url.get_secret_value()
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = False  # a late ack left workers dead when Redis was killed; our rows and sweeps recover
@@ -180,6 +182,7 @@ CASELOAD: dict[str, Any] = {
     "HOLD_HOURS": ENV.hold_hours,
     "RESERVED_HOURS": ENV.reserved_hours,
     "TIME_ZONE": ENV.time_zone,
+    "SECURITY_CONTACTS": ENV.security_contacts,
     "CALLS_PER_SECOND": ENV.calls_per_second,
     "OUTBOUND_NETWORKS": ENV.outbound_networks,
     "OUTBOUND_HTTP": ENV.outbound_http,

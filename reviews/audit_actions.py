@@ -89,3 +89,6 @@ HOLD_EXTENDED = declare("order.hold_extended", _("An order holds its account’s
 VIEW_SAVED = declare("view.saved", _("A view of the list of cases was saved"), "title", "shared", "pinned", "params")
 VIEW_CHANGED = declare("view.changed", _("A saved view was changed"), "title", "shared", "pinned", "params")
 VIEW_DELETED = declare("view.deleted", _("A saved view was deleted"), "title", "shared", "pinned", "params")
+THREAT_RAISED = declare("threat.raised", _("Somebody raised a threat against staff"), "words", "preserve_until")
+THREAT_TOLD = declare("threat.told", _("The security contact was written to about a threat against staff"), "contacts")
+THREAT_ACKNOWLEDGED = declare("threat.acknowledged", _("A supervisor saw to a threat against staff"), "note")

@@ -4,7 +4,18 @@ from uuid import UUID
 
 from celery import shared_task
 
-from reviews.services import claims, decisions, flooding, holding, orders, precision, running, search_texts, tallying
+from reviews.services import (
+    claims,
+    decisions,
+    flooding,
+    holding,
+    orders,
+    precision,
+    running,
+    search_texts,
+    tallying,
+    threats,
+)
 from reviews.services.webhooks import delivering, noting
 from staff.actors import SYSTEM
 
@@ -67,6 +78,12 @@ def note_enforcements() -> int:
 def add_up_queues() -> int:
     """Sweep: what the queues hold."""
     return tallying.add_up()
+
+
+@shared_task
+def tell_of_threats() -> int:
+    """Sweep: threats against staff that the security contact wasn't written to about."""
+    return threats.tell()
 
 
 @shared_task

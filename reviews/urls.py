@@ -23,6 +23,7 @@ from reviews.views import (
     saved_views,
     scenes,
     sources,
+    threats,
     webhooks,
 )
 
@@ -46,6 +47,7 @@ urlpatterns = [
     path("cases/<uuid:case_id>/answer/", asides.case_answer, name="case-answer"),
     path("cases/<uuid:case_id>/hand-over/", asides.case_hand, name="case-hand"),
     path("cases/<uuid:case_id>/take-back/", asides.case_take_back, name="case-take-back"),
+    path("cases/<uuid:case_id>/threat/", threats.case_threat, name="case-threat"),
     path("cases/<uuid:case_id>/decide/", cases.case_decide, name="case-decide"),
     path("cases/<uuid:case_id>/ahead/", scenes.case_ahead, name="case-ahead"),
     path("cases/<uuid:case_id>/posts/", scenes.case_posts, name="case-posts"),
@@ -98,6 +100,9 @@ urlpatterns = [
     path("orders/<uuid:order_id>/pause/", orders.order_pause, name="order-pause"),
     path("orders/<uuid:order_id>/resume/", orders.order_resume, name="order-resume"),
     path("orders/<uuid:order_id>/extend/", orders.order_extend, name="order-extend"),
+    path("threats/", threats.threat_list, name="threat-list"),
+    path("threats/<uuid:threat_id>/", threats.threat_detail, name="threat-detail"),
+    path("threats/<uuid:threat_id>/acknowledge/", threats.threat_acknowledge, name="threat-acknowledge"),
     path("webhooks/", webhooks.webhook_list, name="webhook-list"),
     path("webhooks/new/", webhooks.webhook_new, name="webhook-new"),
     path("webhooks/<uuid:endpoint_id>/", webhooks.webhook_detail, name="webhook-detail"),

@@ -41,6 +41,9 @@ class Permission(StrEnum):
     MANAGE_WEBHOOKS = _("make and change webhook endpoints, and replay deliveries")
     SEE_ORDERS = _("see legal orders")
     MANAGE_ORDERS = _("confirm legal orders, pause their clocks, and extend what they hold")
+    REPORT_THREAT = _("raise threats against staff")
+    SEE_THREATS = _("see threats against staff")
+    ANSWER_THREATS = _("see to threats against staff")
     MANAGE_VIEWS = _("change other people's shared views")
     MANAGE_PLATFORMS = _("make and change platforms")
     MANAGE_POLICIES = _("make and change policies")
@@ -51,7 +54,7 @@ class Permission(StrEnum):
 
 P = Permission
 _READING = frozenset({P.SEE_QUEUES, P.SEE_CASES, P.SEE_BATCHES, P.SEE_STATISTICS, P.READ_ACCOUNTS})
-_MODERATING = _READING | {P.WORK_CASES, P.DECIDE, P.APPROVE_DECISION, P.ASK_BATCH, P.RUN_BATCH}
+_MODERATING = _READING | {P.WORK_CASES, P.DECIDE, P.APPROVE_DECISION, P.ASK_BATCH, P.RUN_BATCH, P.REPORT_THREAT}
 _MINDING_SOURCES = frozenset({P.SEE_SOURCES, P.MANAGE_SOURCES, P.MANAGE_ORGANISATIONS})
 _MINDING_WEBHOOKS = frozenset({P.SEE_WEBHOOKS, P.MANAGE_WEBHOOKS})
 _SUPERVISING = _MODERATING | {
@@ -68,6 +71,8 @@ _SUPERVISING = _MODERATING | {
     P.RUN_ENFORCEMENTS,
     P.SEE_ORDERS,
     P.MANAGE_ORDERS,
+    P.SEE_THREATS,
+    P.ANSWER_THREATS,
     P.MANAGE_QUEUES,
     *_MINDING_SOURCES,
     *_MINDING_WEBHOOKS,
@@ -77,7 +82,8 @@ OF_ROLE: dict[str, frozenset[Permission]] = {
     Role.MODERATOR: _MODERATING,
     Role.SENIOR_MODERATOR: _MODERATING | {P.UNDO_ANY, P.ANSWER_ESCALATIONS},
     Role.SUPERVISOR: _SUPERVISING,
-    Role.AUDITOR: _READING | {P.SEE_AUDIT, P.SEE_WORKLOAD, P.SEE_ORDERS, P.SEE_SOURCES, P.SEE_WEBHOOKS, P.SEE_RULES},
+    Role.AUDITOR: _READING
+    | {P.SEE_AUDIT, P.SEE_WORKLOAD, P.SEE_ORDERS, P.SEE_SOURCES, P.SEE_WEBHOOKS, P.SEE_RULES, P.SEE_THREATS},
     Role.ADMINISTRATOR: _MINDING_SOURCES
     | _MINDING_WEBHOOKS
     | {P.SEE_STATISTICS, P.SEE_AUDIT, P.MANAGE_STAFF, P.MANAGE_PLATFORMS, P.MANAGE_POLICIES, P.MANAGE_QUEUES},

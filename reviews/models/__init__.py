@@ -17,6 +17,7 @@ from reviews.models.policy import Policy, Queue
 from reviews.models.rule import HumaneSetting, SecondPersonRule
 from reviews.models.saved_view import SavedView
 from reviews.models.search import SearchMark, SearchText
+from reviews.models.threat import Threat
 from reviews.models.webhook import WebhookAttempt, WebhookDelivery, WebhookEndpoint, WebhookWatch
 
 __all__ = [
@@ -54,6 +55,7 @@ __all__ = [
     "Source",
     "SourceDay",
     "TallyMoment",
+    "Threat",
     "WebhookAttempt",
     "WebhookDelivery",
     "WebhookEndpoint",

@@ -19,7 +19,7 @@ from reviews.models import Case, Claim, Decision, Draft, Escalation, Flag, Hold,
 from reviews.rules import rank
 from reviews.rules.humane import ALWAYS, HumaneRule
 from reviews.rules.states import CaseFacts, legal_actions
-from reviews.selectors import asides, evidence, humane, lanes, notes, second_person, trust
+from reviews.selectors import asides, evidence, humane, lanes, notes, second_person, threats, trust
 from reviews.selectors.evidence import PostView
 from reviews.selectors.second_person import SecondNeed
 from staff.actors import Actor
@@ -165,6 +165,8 @@ def _with_more(actor: Actor, case_id: UUID) -> Any:
         has_decisions=Exists(Decision.objects.filter(account=OuterRef("account"))),
         has_questions=Exists(Escalation.objects.filter(case=OuterRef("pk"))),
         has_notes=Exists(Note.objects.filter(case=OuterRef("pk"))),
+        threat_raised_at=Subquery(threats.newest_on_case().values("raised_at")[:1]),
+        threat_seen_at=Subquery(threats.newest_on_case().values("acknowledged_at")[:1]),
         veil_from=Coalesce(Subquery(humane.newest().values("veil_from")[:1]), ALWAYS),
     )
     case = rows.filter(pk=case_id).first()

@@ -59,6 +59,20 @@ class LighterForm(GuidingForm):
     claim_token = forms.CharField(max_length=100, required=False)
 
 
+class ThreatForm(GuidingForm):
+    """What threatens staff, in one's own words, or without."""
+
+    words = forms.CharField(max_length=2000, required=False)
+
+
+class AcknowledgeForm(AnsweredForm):
+    """How a threat was seen to."""
+
+    note = forms.CharField(
+        label=_("What was done about it"), max_length=2000, widget=forms.Textarea({"rows": 3, "dir": "auto"})
+    )
+
+
 class HumaneForm(AnsweredForm):
     """What holds for everybody who chooses nothing else."""
 

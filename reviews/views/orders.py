@@ -15,6 +15,7 @@ from reviews.forms import AnsweredForm, HoldForm, PauseForm
 from reviews.models import LegalOrder
 from reviews.rules import orders as rules
 from reviews.selectors import orders as selectors
+from reviews.selectors import threats
 from reviews.services import orders
 from reviews.views.door import actor_of, attempt
 from staff.actors import Actor
@@ -48,7 +49,9 @@ def order_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 def order_alerts(request: HttpRequest) -> HttpResponse:
     """The alerts that stand on every page of those who mind orders, looked for anew by the page that is open."""
-    context = {"minds_orders": True, "order_alerts": selectors.alerting(_minding(request))}
+    actor = _minding(request)
+    alerts = {"order_alerts": selectors.alerting(actor), "threat_alerts": threats.alerting(actor)}
+    context = {"minds_orders": True} | alerts
     return render(request, "partials/_order_alerts.html", context)
 
 

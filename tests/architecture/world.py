@@ -17,11 +17,12 @@ from reviews.models import (
     Note,
     Queue,
     SavedView,
+    Threat,
     WebhookDelivery,
     WebhookEndpoint,
 )
 from reviews.rules.finding import Asked
-from reviews.services import batches, claims, escalations, notes, saved_views
+from reviews.services import batches, claims, escalations, notes, saved_views, threats
 from reviews.services.batches import Plan
 from reviews.services.facts import LegalBasis
 from reviews.services.saved_views import ViewSaid
@@ -39,7 +40,7 @@ class World:
     moderator2 `asked` about, one that the moderator decided a moment ago, a `proposal` of moderator2's, and a batch
     that the moderator asked for; `flag` was sent by the cast's client, which has an `endpoint` and a `delivery` that
     waits; the moderator's `note` names the supervisor; `view` is a shared one
-    of the moderator's."""
+    of the moderator's; a `threat` was raised on the held case."""
 
     cast: Cast
     case: Case
@@ -58,6 +59,7 @@ class World:
     delivery: WebhookDelivery
     note: Note
     view: SavedView
+    threat: Threat
 
     @property
     def arguments(self) -> dict[str, Any]:
@@ -81,6 +83,7 @@ class World:
             "slug": "a-topic",
             "name": "decisions",
             "view": self.view.slug,
+            "threat_id": self.threat.pk,
         }
 
 
@@ -125,5 +128,6 @@ def a_world() -> World:
         endpoint=endpoint,
         delivery=endpoints.send_test(actors.operator(), endpoint_id=endpoint.pk),
         note=notes.write(cast.moderator, case_id=claim.case_id, text="Look, @supervisor."),
+        threat=threats.report(cast.moderator, case_id=claim.case_id),
         view=saved_views.save(cast.moderator, Asked(), ViewSaid(title="All of them", is_shared=True)),
     )

@@ -12,9 +12,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 
 from common import clock
@@ -156,6 +157,8 @@ PAGE_WRITES: dict[str, tuple[Try, str]] = {
     "page reviews:order-pause": (_post("reviews:order-pause", "supervisor"), "order.paused"),
     "page reviews:order-resume": (_pause_and_resume, "order.resumed"),
     "page reviews:order-extend": (_post("reviews:order-extend", "supervisor"), "order.hold_extended"),
+    "page reviews:case-threat": (_post("reviews:case-threat"), "threat.raised"),
+    "page reviews:threat-acknowledge": (_post("reviews:threat-acknowledge", "supervisor"), "threat.acknowledged"),
     "page reviews:source-warn": (_post("reviews:source-warn", "supervisor"), "source.warned"),
     "page reviews:source-suspend": (_suspend, "source.suspended"),
     "page reviews:source-restore": (_restore, "source.restored"),
@@ -303,6 +306,11 @@ def _order(world: World) -> None:
     a_flag(legal_basis=LegalBasis(order_id="A 1", authority="An authority", deadline=due))
 
 
+def _tell_of_threats(world: World) -> None:
+    with override_settings(CASELOAD=settings.CASELOAD | {"SECURITY_CONTACTS": ["security@example.org"]}):
+        _task("reviews.tasks.tell_of_threats")(world)
+
+
 TASK_WRITES: dict[str, tuple[Try, str]] = {
     "task reviews.tasks.make_decisions_effective": (
         _task("reviews.tasks.make_decisions_effective", after_seconds=31),
@@ -322,6 +330,7 @@ TASK_WRITES: dict[str, tuple[Try, str]] = {
     ),
     "task reviews.tasks.run_batches": (_task("reviews.tasks.run_batches", first=_start_the_batch), "decision.made"),
     "task reviews.tasks.refresh_precision": (_task("reviews.tasks.refresh_precision"), "source.precision_refreshed"),
+    "task reviews.tasks.tell_of_threats": (_tell_of_threats, "threat.told"),
     "task reviews.tasks.alert_orders": (
         _task("reviews.tasks.alert_orders", after_seconds=1801, first=_order),
         "order.alerted",

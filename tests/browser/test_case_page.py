@@ -12,7 +12,7 @@ from accounts.services.posts import PostFacts
 from audit.models import Entry
 from common import clock
 from reviews.choices import DecisionState
-from reviews.models import Case, Claim, Decision, Queue, Skip
+from reviews.models import Case, Claim, Decision, Queue, Skip, Threat
 from reviews.services import claims, handing
 from reviews.services.facts import EvidencePost
 from tests.browser.person import Person
@@ -288,3 +288,26 @@ def test_a_hidden_text_is_not_in_the_tree_that_screen_readers_read(moderator: Pe
     assert "City council" not in moderator.page.locator("main").aria_snapshot()
     moderator.press("v")
     assert "City council" in moderator.page.locator("main").aria_snapshot()
+
+
+def test_a_threat_is_raised_by_one_key_and_a_yes(moderator: Person, case: Case) -> None:
+    moderator.press("Shift+T")
+    expect(moderator.page.locator("#threat")).to_be_visible()
+    assert moderator.violations() == []
+    moderator.press("Enter")
+    moderator.sees("Raised as a threat against staff")
+    assert Threat.objects.get().case == case
+
+
+def test_something_lighter_comes_by_one_key(moderator: Person, case: Case) -> None:
+    following = a_case()
+    moderator.press_and_move("l")
+    assert moderator.page.url.endswith(f"/cases/{following.pk}/")
+    assert Case.objects.get(pk=case.pk).state == "waiting"
+
+
+def test_the_other_ways_out_stand_in_a_menu(moderator: Person) -> None:
+    moderator.page.get_by_role("button", name="More ways out").click()
+    assert moderator.violations() == []
+    moderator.page.get_by_role("button", name="Give back").click()
+    moderator.sees("waits in its queue again")

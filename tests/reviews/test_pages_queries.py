@@ -11,7 +11,7 @@ from tests.cast import Cast, a_case, a_client, a_decision, a_flag, a_policy, an_
 
 pytestmark = pytest.mark.django_db
 SIGNED_IN = 2  # the session and the person
-ALERTS = 1  # of legal orders, for supervisors
+ALERTS = 2  # of legal orders and of threats against staff, for supervisors
 
 
 def much(cast: Cast) -> dict[str, str]:
