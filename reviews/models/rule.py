@@ -39,6 +39,7 @@ class HumaneSetting(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     veil_from = models.PositiveSmallIntegerField(default=ALWAYS)
     bounds = ArrayField(models.PositiveIntegerField(null=True), default=list, db_default=[])
+    break_minutes = models.PositiveSmallIntegerField(null=True, blank=True)
     set_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     set_at = models.DateTimeField()
 
@@ -56,4 +57,4 @@ class HumaneSetting(models.Model):
     @property
     def rule(self) -> HumaneRule:
         """As `rules` take it."""
-        return HumaneRule(self.veil_from, tuple(self.bounds) or HumaneRule.bounds)
+        return HumaneRule(self.veil_from, tuple(self.bounds) or HumaneRule.bounds, self.break_minutes)

@@ -16,6 +16,7 @@ ALWAYS: Final = int(Severity.LOW)
 NEVER: Final = int(Severity.CRITICAL) + 1
 LIGHT: Final = int(Severity.MODERATE)  # the gravest that counts as lighter
 SHORTEST_SHIFT: Final = timedelta(hours=8)  # somebody who asks for lighter cases shortly before midnight
+NO_BREAK_BEFORE: Final = timedelta(minutes=15)  # with less left on an order's clock nobody is reminded of a break
 ANYWAY: Final = timedelta(minutes=30)  # an order that nobody else took by then is served beyond a bound
 
 
@@ -23,22 +24,25 @@ ANYWAY: Final = timedelta(minutes=30)  # an order that nobody else took by then 
 class HumaneRule:
     """What supervisors have set for everybody who chooses nothing else. `veil_from`: from this severity on post text is
     hidden until asked for; NEVER for none. `bounds`: how many cases of each severity, from 1 to 4, somebody is served
-    in a day; None for any number."""
+    in a day; None for any number. `break_minutes`: after how long on cases without a pause somebody is reminded of
+    one; None for never."""
 
     veil_from: int = ALWAYS
     bounds: tuple[int | None, ...] = (None,) * len(Severity)
+    break_minutes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
     """What a person chose, None where nothing. `veil_from` as in the rule; `blur` is how strongly hidden text is
     blurred (1 to 3; 4: not drawn at all), `grey` whether it is grey, too. Until `lighter_until` they are served
-    lighter cases alone."""
+    lighter cases alone. `break_minutes` as in the rule: it may be shorter than that, not longer."""
 
     veil_from: int | None = None
     blur: int | None = None
     grey: bool | None = None
     lighter_until: datetime | None = None
+    break_minutes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,12 @@ def is_veiled(rule: HumaneRule, preferences: Preferences, severity: int) -> bool
     """Whether posts of a case of this severity are hidden until asked for: as the person chose, else by the rule."""
     chosen = preferences.veil_from
     return severity >= (rule.veil_from if chosen is None else chosen)
+
+
+def break_minutes(rule: int | None, chosen: int | None) -> int | None:
+    """After how many minutes on cases somebody is reminded of a break: the shorter of what is set and what they chose;
+    None for never."""
+    return min((minutes for minutes in (rule, chosen) if minutes is not None), default=None)
 
 
 def is_lighter(preferences: Preferences, at: datetime) -> bool:

@@ -167,6 +167,7 @@ def _with_more(actor: Actor, case_id: UUID) -> Any:
         has_notes=Exists(Note.objects.filter(case=OuterRef("pk"))),
         threat_raised_at=Subquery(threats.newest_on_case().values("raised_at")[:1]),
         threat_seen_at=Subquery(threats.newest_on_case().values("acknowledged_at")[:1]),
+        break_minutes=Subquery(humane.newest().values("break_minutes")[:1]),
         veil_from=Coalesce(Subquery(humane.newest().values("veil_from")[:1]), ALWAYS),
     )
     case = rows.filter(pk=case_id).first()

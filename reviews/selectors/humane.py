@@ -73,6 +73,11 @@ def is_veiled(person: User | None, rule: HumaneRule, severity: int) -> bool:
     return humane.is_veiled(rule, preferences_of(person), severity)
 
 
+def break_minutes(person: User | None, rule: int | None) -> int | None:
+    """After how many minutes on cases the person is reminded of a break; None for never. No statement."""
+    return humane.break_minutes(rule, preferences_of(person).break_minutes)
+
+
 def zone_of(person: User) -> str:
     """Where the person's day turns."""
     return person.time_zone or settings.CASELOAD["TIME_ZONE"]

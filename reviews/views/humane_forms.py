@@ -1,5 +1,6 @@
 """The shape of what a person says of how they work, and of what supervisors set for everybody."""
 
+from dataclasses import asdict
 from typing import Any, Final
 from zoneinfo import available_timezones
 
@@ -20,6 +21,7 @@ VEILS: Final = [
     (NEVER, _("Never")),
 ]
 BLURS: Final = [(1, _("Light")), (2, _("Medium")), (3, _("Strong")), (4, _("Not drawn"))]
+BREAKS: Final = [(minutes, minutes) for minutes in (15, 20, 30, 45, 60, 90)]
 GREYS: Final = [("on", _("Grey")), ("off", _("In colour"))]
 
 
@@ -38,6 +40,7 @@ class PreferencesForm(AnsweredForm):
     blur = _number(BLURS)
     grey = forms.TypedChoiceField(choices=GREYS, coerce=lambda value: value == "on", empty_value=None, required=False)
 
+    break_minutes = _number(BREAKS)
     time_zone = forms.CharField(max_length=60, required=False)
 
     def clean_time_zone(self) -> str:
@@ -82,6 +85,13 @@ class HumaneForm(AnsweredForm):
         coerce=int,
         help_text=_("Everybody can choose otherwise for themselves, in either direction."),
     )
+    break_minutes = forms.IntegerField(
+        label=_("Remind of a break after so many minutes on cases"),
+        min_value=10,
+        max_value=480,
+        required=False,
+        help_text=_("Empty: never. Everybody can choose a shorter time for themselves."),
+    )
     bound_4 = _bound(_("Cases of severity 4 a day"))
     bound_3 = _bound(_("Cases of severity 3 a day"))
     bound_2 = _bound(_("Cases of severity 2 a day"))
@@ -89,9 +99,10 @@ class HumaneForm(AnsweredForm):
 
     def __init__(self, *args: Any, rule: HumaneRule, **kwargs: Any) -> None:
         bounds = {f"bound_{severity}": most for severity, most in enumerate(rule.bounds, 1)}
-        super().__init__(*args, initial={"veil_from": rule.veil_from} | bounds, **kwargs)
+        super().__init__(*args, initial=asdict(rule) | bounds, **kwargs)
 
     def rule(self) -> HumaneRule:
         """The rule that was said."""
         said = self.cleaned_data
-        return HumaneRule(said["veil_from"], tuple(said[f"bound_{severity}"] for severity in Severity))
+        bounds = tuple(said[f"bound_{severity}"] for severity in Severity)
+        return HumaneRule(said["veil_from"], bounds, said["break_minutes"])

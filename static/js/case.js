@@ -9,6 +9,7 @@ import { startEvidence } from "./case/evidence.js";
 import { keepDraft } from "./case/draft.js";
 import { startLease } from "./case/lease.js";
 import { decide } from "./case/next.js";
+import { startPause } from "./case/pause.js";
 import { complete, refresh, watchForm } from "./case/form.js";
 
 let scene = new AbortController();
@@ -20,6 +21,7 @@ export function begin() {
   const { signal } = scene;
   const form = document.querySelector("form[data-case]");
   startEvidence(signal);
+  startPause();
   if (!form) return;
   watchForm(form, signal);
   keepDraft(form, signal);

@@ -13,10 +13,11 @@ from audit.models import Entry
 from common import clock
 from reviews.choices import DecisionState
 from reviews.models import Case, Claim, Decision, Queue, Skip, Threat
-from reviews.services import claims, handing
-from reviews.services.facts import EvidencePost
+from reviews.rules.humane import HumaneRule
+from reviews.services import claims, handing, rules
+from reviews.services.facts import EvidencePost, LegalBasis
 from tests.browser.person import Person
-from tests.cast import PASSWORD, Cast, a_case, a_policy, an_account
+from tests.cast import PASSWORD, Cast, a_case, a_flag, a_policy, an_account
 
 ENGLISH = EvidencePost(external_id="1", text="City council considers a ballot measure", language="en")
 ARABIC = EvidencePost(external_id="2", text="@user000150 يا عمي طيب https://t.co/removed", language="ar")
@@ -311,3 +312,37 @@ def test_the_other_ways_out_stand_in_a_menu(moderator: Person) -> None:
     assert moderator.violations() == []
     moderator.page.get_by_role("button", name="Give back").click()
     moderator.sees("waits in its queue again")
+
+
+AT_CASES = """minutes => localStorage.setItem(
+    'caseload:at-cases', JSON.stringify({since: Date.now() - minutes * 60000, last: Date.now()})
+)"""
+BREAK = "A break? You have been at cases for 50 minutes."
+
+
+def test_a_break_is_called_to_mind_quietly_and_put_away(moderator: Person, cast: Cast, case: Case) -> None:
+    rules.set_humane(cast.supervisor, HumaneRule(break_minutes=50))
+    moderator.page.evaluate(AT_CASES, 49)
+    moderator.page.reload()
+    expect(moderator.page.get_by_text("A break?")).to_have_count(0)
+    place = moderator.page.locator(".case").bounding_box()
+    moderator.page.evaluate(AT_CASES, 50)
+    moderator.page.reload()
+    moderator.sees(BREAK)
+    assert moderator.page.locator(".case").bounding_box() == place  # nothing has moved
+    assert moderator.page.evaluate("document.activeElement === document.body")
+    assert moderator.violations() == []
+    moderator.page.get_by_role("button", name="Put the reminder away").click()
+    expect(moderator.page.get_by_text("A break?")).to_have_count(0)
+
+
+def test_no_break_is_called_to_mind_while_an_order_runs_out(moderator: Person, cast: Cast) -> None:
+    rules.set_humane(cast.supervisor, HumaneRule(break_minutes=50))
+    due = clock.now() + timedelta(minutes=14)
+    order = a_flag(legal_basis=LegalBasis(order_id="A 1", authority="An authority", deadline=due)).case
+    claims.claim(cast.moderator, case_id=order.pk)
+    moderator.page.evaluate(AT_CASES, 50)
+    moderator.goto(f"/cases/{order.pk}/")
+    moderator.press("j")
+    expect(moderator.page.locator("[data-break]")).to_have_count(1)
+    expect(moderator.page.get_by_text("A break?")).to_have_count(0)

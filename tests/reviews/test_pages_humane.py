@@ -1,6 +1,7 @@
 """What is hidden until asked for: the pages on which a person and a supervisor choose it, and those that obey."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import InternalError, ProgrammingError, connection, transaction
@@ -11,11 +12,11 @@ from reviews.models import Case, HumaneSetting
 from reviews.rules.humane import NEVER, HumaneRule
 from reviews.selectors import humane
 from reviews.services import claims, rules
-from reviews.services.facts import EvidencePost
+from reviews.services.facts import EvidencePost, LegalBasis
 from staff.models import User
 from staff.services import preferences
 from tests.calls import nothing_happens
-from tests.cast import Cast, a_case, a_policy, an_account
+from tests.cast import Cast, a_case, a_flag, a_policy, an_account
 
 pytestmark = pytest.mark.django_db
 POSTS = (EvidencePost(external_id="1", text="One post of two"), EvidencePost(external_id="2", text="Another story"))
@@ -127,3 +128,24 @@ def test_what_was_set_stays_as_it_was(cast: Cast):
         with pytest.raises((InternalError, ProgrammingError)), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(change)
     assert HumaneSetting.objects.get().veil_from == 3
+
+
+# ── a break ──────────────────────────────────────────────────────────────────────────────────────────────
+def test_the_holders_page_knows_when_a_break_is_due(signed_in, cast: Cast, case: Case):
+    claims.claim(cast.moderator, case_id=case.pk)
+    browser = signed_in(cast.moderator)
+    assert b"data-break=" not in page_of(browser, case).content
+    rules.set_humane(cast.supervisor, HumaneRule(break_minutes=50))
+    assert b'data-break="50"' in page_of(browser, case).content
+    browser.post("/preferences/", {"break_minutes": "20"}, headers=HTMX)
+    assert b'data-break="20"' in page_of(browser, case).content
+    assert b"data-break=" not in page_of(signed_in(cast.second_moderator), case).content
+
+
+def test_an_orders_clock_is_told_to_the_reminder(signed_in, cast: Cast, frozen_clock):
+    rules.set_humane(cast.supervisor, HumaneRule(break_minutes=50))
+    due = frozen_clock + timedelta(minutes=40)
+    order = a_flag(legal_basis=LegalBasis(order_id="A 1", authority="An authority", deadline=due)).case
+    claims.claim(cast.moderator, case_id=order.pk)
+    page = page_of(signed_in(cast.moderator), order).content
+    assert (b'data-order-left="2400"' in page, b'data-order-quiet="900"' in page) == (True, True)
