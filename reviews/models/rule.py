@@ -57,4 +57,4 @@ class HumaneSetting(models.Model):
     @property
     def rule(self) -> HumaneRule:
         """As `rules` take it."""
-        return HumaneRule(self.veil_from, tuple(self.bounds) or HumaneRule.bounds, self.break_minutes)
+        return HumaneRule(self.veil_from, tuple(self.bounds) or HumaneRule().bounds, self.break_minutes)

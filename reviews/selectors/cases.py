@@ -32,7 +32,8 @@ from takedowns.models import Enforcement
 class CaseView:
     """All that the case page shows. `policies` are the active ones, the most flagged first; `trusted` the flags
     of trusted flaggers; `earlier_cases` counts the account's other cases; `draft` is what the actor has
-    typed on this one; `is_veiled` whether posts are hidden from the actor until asked for."""
+    typed on this one; `is_veiled` whether posts are hidden from the actor until asked for; `break_minutes` after how many
+    minutes of work a break is called to mind (None: never)."""
 
     case: Case
     account: Account
@@ -55,6 +56,7 @@ class CaseView:
     hold: Hold | None
     trusted: frozenset[UUID]
     is_veiled: bool
+    break_minutes: int | None
 
 
 def cases_visible_to(actor: Actor) -> QuerySet[Case]:
@@ -151,6 +153,7 @@ def case_view(actor: Actor, case_id: UUID, *, at: datetime) -> CaseView:
         hold=asides.hold_on(case) if case.state == CaseState.HELD else None,
         trusted=trust.trusted_flags(flags),
         is_veiled=humane.is_veiled(actor.user, HumaneRule(case.veil_from), case.policy.severity),
+        break_minutes=humane.break_minutes(actor.user, case.break_minutes),
     )
 
 

@@ -17,7 +17,7 @@ def preference_edit(request: HttpRequest) -> HttpResponse:
     """The person's preferences, and a form for them; a script sends one field, and is answered with nothing."""
     actor = actor_of(request)
     form = PreferencesForm(request.POST or None)
-    if request.method == "POST" and attempt(form, lambda said: preferences.prefer(actor, form.chosen())):
+    if request.method == "POST" and attempt(form, lambda said: preferences.prefer(actor, form.chosen())) is not None:
         if wants_part(request):
             return HttpResponse(status=204)
         messages.success(request, _("Kept. It holds on every machine you sign in at."))

@@ -46,7 +46,7 @@ def rule_humane(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     actor.require(Permission.SET_RULES if request.method == "POST" else Permission.SEE_RULES)
     form = HumaneForm(request.POST or None, rule=humane.current_rule())
-    if request.method == "POST" and attempt(form, lambda said: rules.set_humane(actor, form.rule())):
+    if request.method == "POST" and attempt(form, lambda said: rules.set_humane(actor, form.rule())) is not None:
         messages.success(request, _("Set. It holds from now on for everybody who chooses nothing else."))
         return redirect("reviews:rule-humane")
     context = {

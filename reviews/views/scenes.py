@@ -12,7 +12,7 @@ from reviews.choices import SkipReason
 from reviews.forms import TokenForm
 from reviews.models import Claim
 from reviews.rules.humane import NO_BREAK_BEFORE
-from reviews.selectors import cases, humane, linked, queues
+from reviews.selectors import cases, linked, queues
 from reviews.selectors.cases import CaseView
 from reviews.services import ahead, viewing
 from reviews.views.case_words import posts_shown, words_for
@@ -39,7 +39,7 @@ def case_page(request: HttpRequest, actor: Actor, page: CaseView, *, since: int 
         "draft": page.draft,
         "notes": page.notes,
         "may_note": Permission.WORK_CASES in actor.may,
-        "break_minutes": humane.break_minutes(actor.user, page.case.break_minutes),
+        "break_minutes": page.break_minutes,
         "no_break_before": int(NO_BREAK_BEFORE.total_seconds()),
         "skip_reasons": SkipReason.choices,
         "queues": queues.all_queues().prefetch_related(None),  # asked for only where one may escalate

@@ -6,5 +6,5 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [("staff", "0005_clearances")]
     operations = [
-        migrations.AddField("user", "page_language", models.CharField(blank=True, default="", max_length=16)),
+        migrations.AddField("user", "page_language", models.CharField(blank=True, max_length=16)),
     ]
