@@ -70,7 +70,8 @@ class QueueNext(Call):
         tags=["cases"],
     )
     def post(self, request: Request) -> Response:
-        """Claims the case that comes next for the person; 204 when nothing waits."""
+        """Claims the case that comes next for the person; 204 when nothing waits, or nothing more that their day may
+        bring."""
         wanted = read_body(request, NextIn)
         claim = claims.claim_next(person_of(request, wanted.staff), queue=wanted.queue)
         return Response(Claimed.of(claim.case, claim)) if claim else Response(status=204)

@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from common.ids import new_id
-from reviews.rules.humane import ALWAYS, NEVER, HumaneRule
+from reviews.rules.humane import ALWAYS, NEVER, NO_BOUNDS, HumaneRule
 from reviews.rules.second_person import Rule
 from staff.models import User
 
@@ -57,4 +57,4 @@ class HumaneSetting(models.Model):
     @property
     def rule(self) -> HumaneRule:
         """As `rules` take it."""
-        return HumaneRule(self.veil_from, tuple(self.bounds) or HumaneRule().bounds, self.break_minutes)
+        return HumaneRule(self.veil_from, tuple(self.bounds) or NO_BOUNDS, self.break_minutes)

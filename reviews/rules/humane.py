@@ -14,6 +14,7 @@ from reviews.choices import Severity
 
 ALWAYS: Final = int(Severity.LOW)
 NEVER: Final = int(Severity.CRITICAL) + 1
+NO_BOUNDS: Final[tuple[int | None, ...]] = (None,) * len(Severity)
 LIGHT: Final = int(Severity.MODERATE)  # the gravest that counts as lighter
 SHORTEST_SHIFT: Final = timedelta(hours=8)  # somebody who asks for lighter cases shortly before midnight
 NO_BREAK_BEFORE: Final = timedelta(minutes=15)  # with less left on an order's clock nobody is reminded of a break
@@ -28,7 +29,7 @@ class HumaneRule:
     one; None for never."""
 
     veil_from: int = ALWAYS
-    bounds: tuple[int | None, ...] = (None,) * len(Severity)
+    bounds: tuple[int | None, ...] = NO_BOUNDS
     break_minutes: int | None = None
 
 

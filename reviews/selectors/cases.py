@@ -32,8 +32,8 @@ from takedowns.models import Enforcement
 class CaseView:
     """All that the case page shows. `policies` are the active ones, the most flagged first; `trusted` the flags
     of trusted flaggers; `earlier_cases` counts the account's other cases; `draft` is what the actor has
-    typed on this one; `is_veiled` whether posts are hidden from the actor until asked for; `break_minutes` after how many
-    minutes of work a break is called to mind (None: never)."""
+    typed on this one; `is_veiled` whether posts are hidden from the actor until asked for;
+    `break_minutes` after how long on cases they are reminded of a break, if ever."""
 
     case: Case
     account: Account

@@ -48,9 +48,9 @@ _TAKE_AND_OPEN = _TAKE.format(opened=f", opened AS ({exposure.COUNT})")
 def claim_next(actor: Actor, *, queue: str = "") -> Claim | None:
     """The case that comes next for this person is theirs. Takes a queue's slug, or "" for all of their queues.
 
-    Returns the claim, or None when nothing waits. Cases that others are taking at this moment are passed over
-    (SKIP LOCKED), so that nobody waits for anybody. Raises NotFound for an unknown queue, QueueOfOthers for
-    one that isn't theirs. Audit: case.claimed.
+    Returns the claim, or None when nothing waits within the limits of their day. Cases that others are taking at this
+    moment are passed over (SKIP LOCKED), so that nobody waits for anybody. Raises NotFound for an unknown queue,
+    QueueOfOthers for one that isn't theirs. Audit: case.claimed.
     """
     actor.require(Permission.WORK_CASES)
     person = actor.person()
@@ -242,10 +242,9 @@ def take(
         )
         for case in cases
     ]
-    opens = is_opened and ahead_of is None
     with connection.cursor() as cursor:
         cursor.execute(
-            _TAKE_AND_OPEN if opens else _TAKE_UNSEEN,
+            _TAKE_AND_OPEN if is_opened and ahead_of is None else _TAKE_UNSEEN,
             exposure.params(person, [case.pk for case in cases], now)
             | {
                 "claims": [claim.pk for claim in made],

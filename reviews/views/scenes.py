@@ -39,7 +39,6 @@ def case_page(request: HttpRequest, actor: Actor, page: CaseView, *, since: int 
         "draft": page.draft,
         "notes": page.notes,
         "may_note": Permission.WORK_CASES in actor.may,
-        "break_minutes": page.break_minutes,
         "no_break_before": int(NO_BREAK_BEFORE.total_seconds()),
         "skip_reasons": SkipReason.choices,
         "queues": queues.all_queues().prefetch_related(None),  # asked for only where one may escalate

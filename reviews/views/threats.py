@@ -23,7 +23,7 @@ def case_threat(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """What is on the case threatens staff: it is raised, and the case stays where it is."""
     words = cleaned(ThreatForm(request.POST)).cleaned_data["words"]
     threats.report(actor_of(request), case_id=case_id, words=words)
-    messages.success(request, _("Raised. Supervisors and the security contact are told, and the evidence is kept."))
+    messages.success(request, _("Raised. Supervisors are alerted, and the evidence is kept."))
     return go(request, reverse("reviews:case-detail", args=[case_id]))
 
 

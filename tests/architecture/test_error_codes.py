@@ -56,6 +56,8 @@ CODES = {
     "second-person-needed",
     "source-suspended",
     "supervisor-needed",
+    "threat-acknowledged",
+    "threat-raised",
     "too-deep",
     "too-large",
     "too-late",

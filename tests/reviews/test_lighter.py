@@ -9,7 +9,7 @@ from audit.models import Entry
 from common import clock
 from reviews.choices import CaseState
 from reviews.errors import ClaimLost
-from reviews.models import Case, Skip
+from reviews.models import Case
 from reviews.rules.humane import lighter_until
 from reviews.services import ahead, claims, decisions, lighter
 from reviews.services.facts import LegalBasis
@@ -88,7 +88,17 @@ def test_the_case_goes_back_without_a_reason_and_the_next_one_comes(signed_in, c
     given = {"case": claim.case_id, "claim_token": claim.token}
     answer = signed_in(cast.moderator).post("/lighter/", given)
     assert answer.url == reverse("reviews:case-detail", args=[light.pk])
-    assert (Case.objects.get(pk=claim.case_id).state, Skip.objects.count()) == (CaseState.WAITING, 0)
+    assert Case.objects.get(pk=claim.case_id).state == CaseState.WAITING
+    said = Entry.objects.filter(subjects__contains=[f"case:{claim.case_id}"]).order_by("pk").last()
+    assert (said.action, said.detail) == ("case.released", {})
+
+
+def test_the_case_that_went_back_is_not_served_again_that_day(cast: Cast, frozen_clock):
+    claim = claims.claim(cast.moderator, case_id=a_case_of(1).pk)
+    lighter.begin(cast.moderator, case_id=claim.case_id, token=claim.token)
+    assert claims.claim_next(cast.moderator) is None
+    with clock.moved(hours=12):
+        assert claims.claim_next(cast.moderator).case_id == claim.case_id
 
 
 def test_a_claim_that_was_lost_changes_nothing(cast: Cast):

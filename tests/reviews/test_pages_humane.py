@@ -8,6 +8,7 @@ from django.db import InternalError, ProgrammingError, connection, transaction
 from django.urls import reverse
 
 from audit.models import Entry
+from common import clock
 from reviews.models import Case, HumaneSetting
 from reviews.rules.humane import NEVER, HumaneRule
 from reviews.selectors import humane
@@ -120,6 +121,11 @@ def test_a_supervisor_sets_the_rule_and_an_auditor_reads_it(signed_in, cast: Cas
 def test_nobody_else_sets_it(signed_in, cast: Cast):
     with nothing_happens():
         assert signed_in(cast.moderator).post("/rules/humane/", {"veil_from": "3"}).status_code == 403
+
+
+def test_a_row_that_says_no_bounds_has_none(cast: Cast):
+    HumaneSetting.objects.create(veil_from=2, set_by=cast.supervisor.person(), set_at=clock.now())
+    assert humane.current_rule() == HumaneRule(veil_from=2)
 
 
 def test_what_was_set_stays_as_it_was(cast: Cast):

@@ -62,8 +62,9 @@ def test_who_sees_no_such_case_raises_nothing_on_it(cast: Cast):
     restricted = a_case(policy=a_policy("restricted", clearance=Clearance.CHILD_SAFETY).code)
     with nothing_happens(), pytest.raises(NotFound):
         threats.report(cast.moderator, case_id=restricted.pk)
+    open_to_all = a_case()
     with nothing_happens(), pytest.raises(NotAllowed):
-        threats.report(cast.auditor, case_id=a_case().pk)
+        threats.report(cast.auditor, case_id=open_to_all.pk)
 
 
 # ── kept ─────────────────────────────────────────────────────────────────────────────────────────────────
