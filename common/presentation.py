@@ -1,11 +1,12 @@
-"""Figures as people read them: numbers, durations, shares, sparklines. Pure; knows no domain word."""
+"""Figures and lists as people read them: numbers, durations, shares, sparklines. Pure; knows no domain word."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 NO_VALUE: Final = "–"
@@ -42,6 +43,21 @@ def duration(value: timedelta | float | None) -> str:
         minutes = seconds % _HOUR // _MINUTE
         return _("%(hours)s h %(minutes)s min") % {"hours": seconds // _HOUR, "minutes": f"{minutes:02d}"}
     return _("%(days)s d %(hours)s h") % {"days": seconds // _DAY, "hours": seconds % _DAY // _HOUR}
+
+
+def listed(words: Iterable[object]) -> str:
+    """The words with what the language puts between them: "a, b, c"."""
+    return comma().join(map(str, words))
+
+
+def named(words: Sequence[str]) -> str:
+    """The words as a sentence names them: "a, b and c"."""
+    return pgettext("before the last of a list", " and ").join([listed(words[:-1]), words[-1]] if words[1:] else words)
+
+
+def comma() -> str:
+    """What stands between the words of a list."""
+    return pgettext("between the words of a list", ", ")
 
 
 def clock(seconds: int) -> str:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
 from django.utils.encoding import force_bytes
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiJsonRenderer2, OpenApiYamlRenderer
@@ -58,7 +59,8 @@ def _shown(kind: ProblemType) -> str:
 @cache
 def _document() -> dict[str, Any]:
     """It follows from the code alone, and takes half a second."""
-    return dict(SchemaGenerator().get_schema(request=None, public=True))
+    with translation.override("en"):  # whoever opens it first
+        return dict(SchemaGenerator().get_schema(request=None, public=True))
 
 
 @cache

@@ -6,7 +6,7 @@ from typing import Final
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from moderation.sample.sources import SOURCES
 from moderation.script_words import script_words
@@ -18,17 +18,17 @@ from staff.models import ApiClient
 from staff.permissions import Permission
 
 _ENTRIES: Final = (
-    (_("Queues"), "reviews:queue-list", Permission.SEE_QUEUES),
-    (_("Cases"), "reviews:case-list", Permission.SEE_CASES),
-    (_("Second looks"), "reviews:proposal-list", Permission.SEE_CASES),
-    (_("Batches"), "reviews:batch-list", Permission.SEE_BATCHES),
-    (_("Orders"), "reviews:order-list", Permission.SEE_ORDERS),
-    (_("Sources"), "reviews:source-list", Permission.SEE_SOURCES),
-    (_("Rules"), "reviews:rule-list", Permission.SEE_RULES),
-    (_("Webhooks"), "reviews:webhook-list", Permission.SEE_WEBHOOKS),
-    (_("People"), "reviews:person-list", Permission.MANAGE_STAFF),
-    (_("Audit"), "insights:audit-list", Permission.SEE_AUDIT),
-    (_("Statistics"), "insights:statistics-overview", Permission.SEE_STATISTICS),
+    (pgettext_lazy("navigation", "Queues"), "reviews:queue-list", Permission.SEE_QUEUES),
+    (pgettext_lazy("navigation", "Cases"), "reviews:case-list", Permission.SEE_CASES),
+    (pgettext_lazy("navigation", "Second looks"), "reviews:proposal-list", Permission.SEE_CASES),
+    (pgettext_lazy("navigation", "Batches"), "reviews:batch-list", Permission.SEE_BATCHES),
+    (pgettext_lazy("navigation", "Orders"), "reviews:order-list", Permission.SEE_ORDERS),
+    (pgettext_lazy("navigation", "Sources"), "reviews:source-list", Permission.SEE_SOURCES),
+    (pgettext_lazy("navigation", "Rules"), "reviews:rule-list", Permission.SEE_RULES),
+    (pgettext_lazy("navigation", "Webhooks"), "reviews:webhook-list", Permission.SEE_WEBHOOKS),
+    (pgettext_lazy("navigation", "People"), "reviews:person-list", Permission.MANAGE_STAFF),
+    (pgettext_lazy("navigation", "Audit"), "insights:audit-list", Permission.SEE_AUDIT),
+    (pgettext_lazy("navigation", "Statistics"), "insights:statistics-overview", Permission.SEE_STATISTICS),
 )
 
 

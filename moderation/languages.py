@@ -21,7 +21,10 @@ class LanguageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        language = _language_of(request)
+        if _is_for_programs(request.path):
+            with translation.override(settings.LANGUAGE_CODE):
+                return self.get_response(request)
+        language = _chosen(request) or translation.get_language_from_request(request)
         with translation.override(language):
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
@@ -29,11 +32,8 @@ class LanguageMiddleware:
         return response
 
 
-def _language_of(request: HttpRequest) -> str:
-    path = request.path
-    if path == "/healthz" or (path.startswith("/api/") and not path.startswith(_PAGES_OF_THE_API)):
-        return settings.LANGUAGE_CODE
-    return _chosen(request) or translation.get_language_from_request(request)
+def _is_for_programs(path: str) -> bool:
+    return path == "/healthz" or (path.startswith("/api/") and not path.startswith(_PAGES_OF_THE_API))
 
 
 def _chosen(request: HttpRequest) -> str:

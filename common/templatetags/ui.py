@@ -7,6 +7,7 @@
 {% bar 0.667 %}                        a share from 0 to 1
 {% spark values label %}               sparkline of numbers (None is a gap); label: what it shows
 {% query page=2 q=None %}              this page's query string with some keys set or dropped
+{{ words|listed }} {% comma %}          words with what the language puts between them
 {{ seconds|duration }} {{ seconds|clock }} {{ n|number }} {{ x|number:1 }} {{ share|percent }}
 {{ instant|ago|duration }} {{ instant|until|duration }} {{ part|share_of:whole|percent }}
 {{ tag|language }} {{ tag|direction }} {{ text|text_direction }}  tags are BCP 47
@@ -41,6 +42,8 @@ def _blank_is_none(present: Callable[..., str]) -> Callable[..., str]:
 for _present in (presentation.number, presentation.percent, presentation.duration):
     register.filter(_present.__name__, _blank_is_none(_present))
 register.filter("clock", presentation.clock)
+register.filter("listed", presentation.listed)
+register.simple_tag(presentation.comma, name="comma")
 register.filter("language", languages.language_name)
 register.filter("direction", languages.direction)
 register.filter("text_direction", languages.text_direction)

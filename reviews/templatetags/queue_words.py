@@ -4,10 +4,13 @@ from collections.abc import Iterable
 
 from django import template
 from django.db.models import Choices
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from accounts.choices import ProtectedClass
 from common.languages import language_name
+from common.presentation import listed
 from reviews.choices import FollowerBand
 from reviews.models import Queue
 from staff.choices import Role, SourceKind
@@ -16,29 +19,25 @@ register = template.Library()
 
 
 @register.filter
-def filter_words(queue: Queue) -> str:
+def filter_words(queue: Queue) -> SafeString:
     """The queue's filter and who works it. Its policies and team are loaded."""
     parts = [
-        _joined(policy.title for policy in queue.policies.all()) or _("Any policy"),
-        _joined(map(language_name, queue.languages)) or _("any language"),
+        listed(policy.title for policy in queue.policies.all()) or _("Any policy"),
+        listed(map(language_name, queue.languages)) or _("any language"),
         _severity(queue),
         _labels(SourceKind, queue.source_kinds),
-        _joined(queue.platforms),
+        listed(queue.platforms),
         _labels(ProtectedClass, queue.protected_classes),
         _followers(queue),
         _("older than %(hours)s h") % {"hours": queue.older_than_hours} if queue.older_than_hours else "",
         _("team %(team)s") % {"team": queue.team.name} if queue.team else "",
         _labels(Role, queue.roles),
     ]
-    return " · ".join(part for part in parts if part)
-
-
-def _joined(words: Iterable[str]) -> str:
-    return ", ".join(str(word) for word in words)
+    return format_html_join(" · ", "<bdi>{}</bdi>", ((part,) for part in parts if part))
 
 
 def _labels(choices: type[Choices], values: Iterable[str]) -> str:
-    return _joined(choices(value).label for value in values)
+    return listed(choices(value).label for value in values)
 
 
 def _severity(queue: Queue) -> str:

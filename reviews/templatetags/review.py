@@ -25,10 +25,10 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from common import clock
-from common.presentation import duration
+from common.presentation import duration, listed
 from common.templatetags.ui import icon, state
 from reviews.choices import BatchState, CaseState, DeliveryState, Need, Outcome
 from reviews.models import Batch, Case, Decision, WebhookAttempt, WebhookDelivery, WebhookEndpoint
@@ -86,6 +86,28 @@ _DELIVERY = {
     DeliveryState.FAILED: ("warn", "refresh"),
     DeliveryState.EXHAUSTED: ("bad", "close"),
 }
+
+# the categories of the EU database, as `category_words` makes them of their codes
+CATEGORIES = [
+    gettext_noop("Animal welfare"),
+    gettext_noop("Consumer information"),
+    gettext_noop("Cyber violence"),
+    gettext_noop("Cyber violence against women"),
+    gettext_noop("Data protection and privacy violations"),
+    gettext_noop("Illegal or harmful speech"),
+    gettext_noop("Intellectual property infringements"),
+    gettext_noop("Negative effects on civic discourse or elections"),
+    gettext_noop("Non consensual behaviour"),
+    gettext_noop("Other violation"),
+    gettext_noop("Pornography or sexualized content"),
+    gettext_noop("Protection of minors"),
+    gettext_noop("Risk for public security"),
+    gettext_noop("Scams and fraud"),
+    gettext_noop("Scope of platform service"),
+    gettext_noop("Self harm"),
+    gettext_noop("Unsafe and illegal products"),
+    gettext_noop("Violence"),
+]
 
 
 @register.simple_tag
@@ -179,7 +201,7 @@ def source_icon(kind: str) -> SafeString:
 def need_words(needs: Iterable[str]) -> str:
     """Why a suspension needs a second person, in words."""
     words = [str(Need(need).label) for need in needs]
-    return ", ".join([words[0], *(word[0].lower() + word[1:] for word in words[1:])]) if words else ""
+    return listed([words[0], *(word[0].lower() + word[1:] for word in words[1:])]) if words else ""
 
 
 @register.filter
@@ -199,7 +221,8 @@ def category_words(category: str) -> str:
     """A statement category of the EU database in words: "STATEMENT_CATEGORY_X_Y" → "X y"; `_TC` is its short form of
     "terms and conditions"."""
     words = category.removeprefix("STATEMENT_CATEGORY_").removesuffix("_TC").replace("_", " ").capitalize()
-    return _("%(words)s of the terms") % {"words": words} if category.endswith("_TC") else words
+    said = _(words) if words else ""
+    return _("%(words)s of the terms") % {"words": said} if category.endswith("_TC") else said
 
 
 @register.filter

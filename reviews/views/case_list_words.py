@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.choices import ProtectedClass
 from common.languages import language_name
-from common.presentation import number
+from common.presentation import listed, number
 from reviews.choices import CaseState, Outcome
 from reviews.models import Policy, SavedView
 from reviews.rules import finding
@@ -118,7 +118,7 @@ def _chip(asked: Asked, name: str, titles: Mapping[str, str]) -> str:
     if name == "is_past_due":
         return str(_LABELS[name])
     values = value if isinstance(value, tuple) else (value,)
-    return f"{_LABELS[name]}: {', '.join(_value(name, one, titles) for one in values)}"
+    return f"{_LABELS[name]}: {listed(_value(name, one, titles) for one in values)}"
 
 
 def _value(name: str, value: object, titles: Mapping[str, str]) -> str:

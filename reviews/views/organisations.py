@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from common import clock
+from common.presentation import listed
 from reviews.forms import AwardForm, OrganisationForm, ReasonForm
 from reviews.models import Award
 from reviews.selectors import source_pages
@@ -120,4 +121,4 @@ def _areas(rows: list[Award]) -> list[tuple[Award, str]]:
     """Each award with its area of competence in words: policies by title, then statement categories."""
     titles = dict(all_policies().values_list("code", "title"))
     words = [[*(titles[code] for code in row.policies), *map(category_words, row.categories)] for row in rows]
-    return [(row, ", ".join(named)) for row, named in zip(rows, words, strict=True)]
+    return [(row, listed(named)) for row, named in zip(rows, words, strict=True)]

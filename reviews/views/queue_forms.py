@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any, cast
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import ProtectedClass
@@ -18,6 +19,10 @@ from staff.models import Team
 _ANY_AGE = ("", _("Any age"))
 _TICKS = forms.CheckboxSelectMultiple
 _LONGEST_TAG = 35
+
+
+def _ages() -> list[tuple[object, object]]:
+    return [_ANY_AGE, *((hours, gettext("%(hours)s hours") % {"hours": hours}) for hours in AGE_STEPS)]
 
 
 def _many(label: Any, choices: Any) -> forms.MultipleChoiceField:
@@ -61,7 +66,7 @@ class QueueForm(AnsweredForm):
     follower_bands = _many(_("Followers"), FollowerBand.choices)
     older_than_hours = forms.TypedChoiceField(
         label=_("Waiting for longer than"),
-        choices=[_ANY_AGE, *((hours, _("%(hours)s hours") % {"hours": hours}) for hours in AGE_STEPS)],
+        choices=_ages,
         coerce=int,
         required=False,
         empty_value=None,

@@ -8,12 +8,12 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from common import clock
 from common.languages import language_name
+from common.presentation import named
 from reviews.selectors import asides, cases, decisions, home, humane, notes, queues
 from reviews.services import ahead
 from reviews.views.door import actor_of, go, wants_part
@@ -45,7 +45,7 @@ def _languages(person: User) -> str:
     if len(names) > MOST_NAMED:
         more = _("%(count)s more languages") % {"count": len(names) - MOST_NAMED}
         names = [*names[:MOST_NAMED], more]
-    return get_text_list(names, _("and"))
+    return named(names)
 
 
 def _context(actor: Actor) -> dict[str, object]:

@@ -54,6 +54,9 @@ function palette() {
 const mirrored = () => document.documentElement.dir === "rtl";
 const startSide = () => (mirrored() ? "right" : "left");
 
+// Each text on a chart is read from its own start, as on the page around it.
+const aligned = (text) => (mirrored() ? `\u2067${text}\u2069` : text);
+
 const calm = () => document.documentElement.dataset.motion === "less" || matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 function figure(data, value) {
@@ -73,16 +76,16 @@ function tooltip(data, colours) {
     borderColor: colours.line,
     textStyle: { color: colours.ink, fontSize: 13 },
     formatter: (points) => [points[0].axisValueLabel, ...points.filter((point) => !point.seriesName.startsWith("\u0000"))
-      .map((point) => `${point.seriesName}: ${figure(data, point.value)}`)].join("\n"),
+      .map((point) => `${point.seriesName}: ${figure(data, point.value)}`)].map(aligned).join("\n"),
   };
 }
 
 function axes(data, colours) {
   const label = { color: colours.soft, fontSize: 12, hideOverlap: true };
-  const category = { type: "category", data: data.labels, axisLabel: label, axisLine: { lineStyle: { color: colours.control } }, axisTick: { show: false }, boundaryGap: data.kind !== "line" || data.series.some((one) => one.as === "bar") };
+  const category = { type: "category", data: data.labels, axisLabel: { ...label, formatter: aligned }, axisLine: { lineStyle: { color: colours.control } }, axisTick: { show: false }, boundaryGap: data.kind !== "line" || data.series.some((one) => one.as === "bar") };
   const value = { type: "value", minInterval: data.digits || data.percent ? 0 : 1, axisLabel: { ...label, formatter: (number) => (data.percent ? `${Math.round(number * 100)} %` : number.toLocaleString("en")) }, splitLine: { lineStyle: { color: colours.line } } };
   return data.kind === "rows"
-    ? { xAxis: { ...value, inverse: mirrored() }, yAxis: { ...category, position: startSide(), inverse: true, axisLabel: { ...label, width: 150, overflow: "truncate" } } }
+    ? { xAxis: { ...value, inverse: mirrored() }, yAxis: { ...category, position: startSide(), inverse: true, axisLabel: { ...label, formatter: aligned, width: 150, overflow: "truncate" } } }
     : { xAxis: { ...category, inverse: mirrored() }, yAxis: { ...value, position: startSide() } };
 }
 
@@ -120,7 +123,7 @@ function option(data, colours, label) {
     aria: { enabled: true, label: { description: label } },
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
     grid: { [startSide()]: 8, [mirrored() ? "left" : "right"]: 24, top: data.marks?.length ? 28 : 12, bottom: data.series.length > 1 ? 32 : 8, containLabel: true },
-    legend: data.series.length > 1 ? { bottom: 0, [startSide()]: 0, align: startSide(), itemWidth: 24, textStyle: { color: colours.soft, fontSize: 12 }, inactiveColor: colours.mute, data: data.series.map(({ name }) => name) } : undefined,
+    legend: data.series.length > 1 ? { bottom: 0, [startSide()]: 0, align: startSide(), formatter: aligned, itemWidth: 24, textStyle: { color: colours.soft, fontSize: 12 }, inactiveColor: colours.mute, data: data.series.map(({ name }) => name) } : undefined,
     tooltip: tooltip(data, colours),
     ...axes(data, colours),
     series: [...series, ...band(data, colours)],

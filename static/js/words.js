@@ -8,8 +8,8 @@ const known = JSON.parse(document.getElementById("words")?.textContent || "{}");
 /** How dates and times are written on the page, with the digits 0 to 9 in every language. */
 export const locale = `${document.documentElement.lang}-u-nu-latn`;
 
-/** Words from elsewhere, kept from turning the words around them round (isolated as <bdi> does it). */
-export const apart = (words) => (locale.startsWith("en") ? words : `\u2068${words}\u2069`);
+/** Latin words on a page in Arabic, kept from turning the words around them round (isolated as <bdi> does it). */
+export const apart = (words) => (document.documentElement.dir === "rtl" && /[A-Za-z]/.test(words) ? `\u2068${words}\u2069` : words);
 
 /** `english` in the language of the page, its gaps filled from `values`. */
 export function tr(english, values = {}) {
