@@ -39,6 +39,7 @@ from staff.services import organisations, people
 from staff.services.organisations import OrganisationFacts
 from staff.services.people import PersonSaid
 from tests.browser.person import Person
+from tests.browser.speech import latin_words
 from tests.cast import Cast, a_case, a_client, a_decision, a_flag, a_policy, an_account
 
 LOOKS = {
@@ -232,6 +233,23 @@ def test_no_page_has_a_fault(sign_in, cast: Cast, stage: Stage, look: str) -> No
     assert found == []
 
 
+def test_every_page_is_in_arabic_and_has_no_fault(sign_in, cast: Cast, stage: Stage) -> None:
+    """By day and by night in turn, wide and then narrow."""
+    found = []
+    for username, paths in stage.visits.items():
+        people.choose_language(cast.everyone[username], language="ar")
+        person = sign_in(cast.everyone[username])
+        for number, path in enumerate(paths):
+            person.page.emulate_media(color_scheme=("light", "dark")[number % 2])
+            person.page.set_viewport_size({"width": 1440, "height": 900})
+            found += faults(person, path)
+            found += [f"{path} says {words}" for words in latin_words(person.page)]
+            person.page.set_viewport_size({"width": 390, "height": 844})
+            if wider := person.overflow():
+                found.append(f"{path} is {wider} px wider than a phone")
+    assert found == []
+
+
 @pytest.mark.parametrize("look", LOOKS)
 def test_what_opens_on_a_page_has_no_fault(sign_in, cast: Cast, stage: Stage, look: str) -> None:
     person = sign_in(cast.moderator, **LOOKS[look])
@@ -289,15 +307,9 @@ def test_the_sign_in_pages_have_no_fault(chromium: Browser, live_server, look: s
     context.close()
 
 
-@pytest.mark.parametrize("width", [1440, 390])
-def test_the_case_page_can_be_mirrored(sign_in, cast: Cast, stage: Stage, width: int) -> None:
-    person = sign_in(cast.moderator, width=width)
-    person.goto(stage.visits["moderator"][1])
-    person.page.evaluate("document.documentElement.dir = 'rtl'")
-    assert (person.violations(), person.overflow()) == ([], 0)
-
-
-def test_the_case_fits_one_screen(sign_in, cast: Cast, stage: Stage) -> None:
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_the_case_fits_one_screen(sign_in, cast: Cast, stage: Stage, language: str) -> None:
+    people.choose_language(cast.moderator, language=language)
     person = sign_in(cast.moderator)
-    person.goto(stage.visits["moderator"][1])
+    person.goto(stage.case)
     assert person.page.evaluate("document.documentElement.scrollHeight") <= 900
