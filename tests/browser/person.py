@@ -4,6 +4,8 @@ from pathlib import Path
 
 from playwright.sync_api import ConsoleMessage, Page, expect
 
+from tests.browser.keyboards import ArabicKeyboard, place_of
+
 AXE = (Path(__file__).parent / "vendor" / "axe-core-4.14.1.min.js").read_text()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 EXPECTED = ("responded with a status of 4", "Response Status Error Code 4")  # refusals that a test provokes
@@ -16,6 +18,7 @@ class Person:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.errors: list[str] = []
+        self.keyboard: ArabicKeyboard | None = None
         page.on("console", self._hear)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
 
@@ -38,12 +41,19 @@ class Person:
     def press(self, *keys: str) -> None:
         """Press keys on the page that is open."""
         for key in keys:
-            self.page.keyboard.press(key)
+            if self.keyboard and len(key) == 1:
+                self.keyboard.press(place_of(key))
+            else:
+                self.page.keyboard.press(key)
+
+    def take_an_arabic_keyboard(self) -> None:
+        """From now on, letters and digits are pressed by their place on an Arabic keyboard."""
+        self.keyboard = ArabicKeyboard(self.page)
 
     def press_and_move(self, key: str) -> None:
         """Press a key that leads to another page, and wait for it."""
         before = self.page.url
-        self.page.keyboard.press(key)
+        self.press(key)
         self.page.wait_for_url(lambda url: url != before, wait_until="load")
 
     def sees(self, text: str) -> None:

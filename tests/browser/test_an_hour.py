@@ -6,12 +6,14 @@ from itertools import cycle
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 from playwright.sync_api import expect
 
 from common import clock
 from reviews.choices import CaseState, DecisionState, SkipReason
 from reviews.models import Case, Claim, Decision, Escalation, Queue, Skip
 from reviews.services import claims, decisions
+from staff.services import people
 from tests.browser.person import Person
 from tests.cast import Cast, a_case, a_policy, a_verdict, an_account
 
@@ -146,8 +148,12 @@ def work(hour: Hour, number: int) -> None:
         hour.decide()
 
 
-def test_an_hour_of_forty_cases(sign_in, cases: list[Case], cast: Cast) -> None:
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_an_hour_of_forty_cases(sign_in, cases: list[Case], cast: Cast, language: str) -> None:
+    people.choose_language(cast.moderator, language=language)
     hour = Hour(sign_in(cast.moderator), cast, sign_in(cast.senior))
+    if language == "ar":
+        hour.person.take_an_arabic_keyboard()
     hour.go_on("n")
     for number in range(CASES):
         work(hour, number)
@@ -155,7 +161,8 @@ def test_an_hour_of_forty_cases(sign_in, cases: list[Case], cast: Cast) -> None:
         hour.go_on("h")
         hour.decide()
     hour.person.press("n")
-    hour.person.sees("Nothing waits")
+    with translation.override(language):
+        hour.person.sees(translation.gettext("Nothing waits in your queues."))
     standing = Decision.objects.exclude(state=DecisionState.UNDONE)
     assert {str(row.case_id): row.outcome for row in standing} == hour.decided
     assert Decision.objects.filter(state=DecisionState.UNDONE).count() == 1

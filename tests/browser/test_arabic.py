@@ -14,45 +14,12 @@ from reviews.models import Decision
 from reviews.services.facts import EvidencePost
 from staff.actors import SYSTEM
 from staff.services import people
+from tests.browser.keyboards import ArabicKeyboard
 from tests.browser.person import Person
 from tests.browser.speech import latin_words
 from tests.cast import Cast, a_case, a_decision, a_policy, an_account
 
 POSTS = (EvidencePost(external_id="1", text="City council considers a ballot measure", language="en"),)
-# what the keys of an Arabic keyboard write (layout "Arabic 101"), by their place
-LETTERS = {
-    "KeyN": "ى",
-    "KeyS": "س",
-    "KeyK": "ن",
-    "KeyG": "ل",
-    "KeyJ": "ت",
-    "KeyU": "ع",
-    "KeyR": "ق",
-    "KeyV": "ر",
-    "Digit1": "١",
-    "Slash": "ظ",
-}
-
-
-class ArabicKeyboard:
-    """Types as such a keyboard does: `event.key` is an Arabic letter, `event.code` the place."""
-
-    def __init__(self, person: Person) -> None:
-        self.session = person.page.context.new_cdp_session(person.page)
-
-    def press(self, *codes: str) -> None:
-        """Press the keys at these places, one after the other."""
-        for code in codes:
-            self._send(code, LETTERS[code])
-
-    def press_shifted(self, code: str, letter: str) -> None:
-        """Press a key while Shift is held, which writes `letter`."""
-        self._send(code, letter, modifiers=8)
-
-    def _send(self, code: str, letter: str, modifiers: int = 0) -> None:
-        said = {"code": code, "key": letter, "modifiers": modifiers}
-        self.session.send("Input.dispatchKeyEvent", {"type": "keyDown", "text": letter, **said})
-        self.session.send("Input.dispatchKeyEvent", {"type": "keyUp", **said})
 
 
 @pytest.fixture
@@ -67,7 +34,7 @@ def moderator(sign_in, cast: Cast) -> Person:
 
 @pytest.fixture
 def keyboard(moderator: Person) -> ArabicKeyboard:
-    return ArabicKeyboard(moderator)
+    return ArabicKeyboard(moderator.page)
 
 
 def test_a_case_is_decided_and_undone_on_an_arabic_keyboard(moderator: Person, keyboard: ArabicKeyboard) -> None:
