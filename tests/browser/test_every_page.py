@@ -11,6 +11,7 @@ from common import clock
 from reviews.choices import SUBSCRIBABLE
 from reviews.models import Case, LegalOrder, Queue, WebhookEndpoint
 from reviews.rules.finding import Asked
+from reviews.rules.humane import HumaneRule
 from reviews.rules.second_person import Rule
 from reviews.services import (
     awards,
@@ -25,6 +26,7 @@ from reviews.services import (
     queueing,
     rules,
     saved_views,
+    threats,
 )
 from reviews.services.awards import AwardSaid
 from reviews.services.batches import Plan
@@ -76,6 +78,7 @@ def stage(cast: Cast) -> Stage:
     moderator = [
         *proposals,
         "/",
+        "/preferences/",
         case,
         reverse("reviews:case-detail", args=[waiting.pk]),
         reverse("reviews:case-detail", args=[decision.case_id]),
@@ -98,6 +101,7 @@ def stage(cast: Cast) -> Stage:
     supervisor = [
         proposals[1],
         "/rules/",
+        *humane_pages(cast, decision.case),
         reverse("reviews:case-hand", args=[held.case_id]),
         *order_pages(),
         "/",
@@ -131,6 +135,17 @@ def managing_pages(cast: Cast) -> list[str]:
     queue = queueing.make(cast.administrator, every)
     pages = [reverse("reviews:queue-edit", args=[queue.pk]), reverse("reviews:person-edit", args=[person.pk])]
     return ["/queues/", "/queues/new/", "/people/", *pages]
+
+
+def humane_pages(cast: Cast, case: Case) -> list[str]:
+    """What holds for everybody, with a bound that is reached; a threat that was seen to, and one that was not."""
+    rules.set_humane(cast.supervisor, HumaneRule(veil_from=2, bounds=(None, None, 50, 0), break_minutes=50))
+    words = "It names one of us, and a street. " * 20
+    seen = threats.report(cast.moderator, case_id=case.pk, words=words)
+    threats.acknowledge(cast.supervisor, threat_id=seen.pk, note=words)
+    new = threats.report(cast.moderator, case_id=case.pk)
+    pages = [reverse("reviews:threat-detail", args=[threat.pk]) for threat in (seen, new)]
+    return ["/rules/humane/", "/threats/", *pages]
 
 
 def aside_pages(cast: Cast) -> str:
@@ -267,7 +282,7 @@ def test_what_opens_on_a_page_has_no_fault(sign_in, cast: Cast, stage: Stage, lo
 
 
 @pytest.mark.parametrize("look", LOOKS)
-@pytest.mark.parametrize("key", ["x", "h", "e"])
+@pytest.mark.parametrize("key", ["x", "h", "e", "Shift+T"])
 def test_what_asks_on_the_way_out_of_a_case_has_no_fault(sign_in, cast: Cast, stage: Stage, look: str, key: str):
     person = sign_in(cast.moderator, **LOOKS[look])
     person.goto(stage.case)
