@@ -134,8 +134,6 @@ class Schema(AutoSchema):
         """What this call can be refused with, each once."""
         known, contract = problems.declared(), self._contract
         named = {_OF_STATUS[given] if isinstance(given, int) else given for given in contract.errors}
-        if contract.request is not None:
-            named.add("invalid")
         sides = self._sides()
         for code in named - known.keys():
             raise LookupError(f"{self.method} {self.path}: no problem {code!r} is declared (common.problems.declare)")
@@ -268,12 +266,12 @@ def _parameter(
     example: str | int | None,
 ) -> OpenApiParameter:
     shown = [OpenApiExample("Example", value=example)] if example is not None else []
-    kind = dict(schema) if schema else str
+    kind = dict(schema or {"type": "string", "minLength": 1})
     return OpenApiParameter(name, kind, place, required, description=description, examples=shown)
 
 
 CURSOR: Final = (
-    query("cursor", "The `next` of the page before", schema={"type": "string", "maxLength": 200}),
+    query("cursor", "The `next` of the page before", schema={"type": "string", "minLength": 1, "maxLength": 200}),
     query(
         "page_size",
         "How many at most",

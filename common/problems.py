@@ -128,6 +128,7 @@ declare(
     "Correct each field that `errors` names, and send the call again.",
     detail="page_size: give a whole number from 1 to 500.",
     fields={"page_size": "0"},
+    given_by=GivenBy.CALLS,
 )
 declare(
     "not-json",

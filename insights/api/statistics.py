@@ -36,7 +36,7 @@ class StatisticRead(Call):
 
     @documented(
         answers={200: StatisticShown},
-        errors=("unknown-statistic", 422),
+        errors=("unknown-statistic",),
         operation_id="statistic_read",
         tags=["statistics"],
         parameters=_PARAMETERS,
@@ -54,7 +54,6 @@ class DefinitionsRead(Call):
 
     @documented(
         answers={200: DefinitionList},
-        errors=(422,),
         operation_id="statistic_definitions",
         tags=["statistics"],
         parameters=[*CURSOR],

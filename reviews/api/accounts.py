@@ -68,7 +68,7 @@ class AccountBulk(Call):
     @documented(
         request={"application/x-ndjson": AccountRecord, "application/json": list[AccountRecord]},
         answers={200: RecordsAnswer},
-        errors=(413, 422),
+        errors=(413,),
         operation_id="account_write_bulk",
         tags=["accounts"],
     )
@@ -87,7 +87,7 @@ class ActivityBulk(Call):
     @documented(
         request={"application/x-ndjson": ActivityRecord, "application/json": list[ActivityRecord]},
         answers={200: RecordsAnswer},
-        errors=(413, 422),
+        errors=(413,),
         operation_id="activity_write_bulk",
         tags=["activity"],
     )

@@ -51,7 +51,7 @@ class FlagList(Call):
 
     @documented(
         answers={200: FlagShown},
-        errors=(404, 422),
+        errors=(404,),
         operation_id="flag_find",
         tags=["flags"],
         parameters=[_BY_REFERENCE],
@@ -102,9 +102,7 @@ class FlagWithdraw(Call):
 
     scopes: ClassVar[dict[str, Scope | None]] = {"POST": Scope.FLAGS_WRITE}
 
-    @documented(
-        answers={200: FlagShown}, errors=(404, 422, "flag-decided"), operation_id="flag_withdraw", tags=["flags"]
-    )
+    @documented(answers={200: FlagShown}, errors=(404, "flag-decided"), operation_id="flag_withdraw", tags=["flags"])
     def post(self, request: Request, flag_id: UUID) -> Response:
         """Takes back a flag of yours that isn't decided yet. Withdrawing it again changes nothing."""
         actor = client_of(request)

@@ -20,7 +20,6 @@ class Policies(Call):
 
     @documented(
         answers={200: PolicyList},
-        errors=(422,),
         operation_id="policy_list",
         tags=["policies and queues"],
         parameters=[*CURSOR],
@@ -39,7 +38,6 @@ class Queues(Call):
 
     @documented(
         answers={200: QueueList},
-        errors=(422,),
         operation_id="queue_list",
         tags=["policies and queues"],
         parameters=[*CURSOR],

@@ -26,8 +26,9 @@ class Call(APIView):
     max_body_bytes: ClassVar[int] = limits.BODY_BYTES
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Before any method: the call is counted, the key has its scope, and no text of the address holds NUL, which no
-        row can hold, or bytes that are no text: what Django puts in their place is something that nobody sent."""
+        """Before any method: the call is counted, the key has its scope, and no text of the address is empty, holds NUL
+        (no row can hold it), or bytes that are no text: what Django puts in their place is something that nobody sent.
+        """
         if isinstance(request.auth, ApiKey):  # who has no key is refused in the next line
             self.headers |= call_limits.take(request.auth.client)
         super().initial(request, *args, **kwargs)
@@ -35,9 +36,10 @@ class Call(APIView):
             raise Invalid("What stands after the question mark is not UTF-8.", fields={"query": "is not UTF-8"})
         if any("\0" in str(value) for value in kwargs.values()):
             raise NotFound("There is nothing at this address.")
-        for name, value in request.GET.items():
-            if "\0" in value:
-                raise Invalid(f"{name}: holds the character U+0000.", fields={name: "holds the character U+0000"})
+        for name, values in request.GET.lists():
+            for value in values:
+                if fault := _fault_of(value):
+                    raise Invalid(f"{name}: {fault}.", fields={name: fault})
         if idempotency.HEADER in request.headers and request.method not in ("GET", "HEAD", "OPTIONS"):
             self._do_once(request)
 
@@ -60,6 +62,13 @@ class Call(APIView):
             return cast(Response, method(request, *args, **kwargs))
         except Exception as refusal:  # what is no refusal is raised on
             return self.handle_exception(refusal)
+
+
+def _fault_of(value: str) -> str:
+    """What is wrong with the value of a parameter after the question mark; empty when nothing is."""
+    if not value:
+        return "is empty; leave it out, or give it a value"
+    return "holds the character U+0000" if "\0" in value else ""
 
 
 def _is_utf8(data: bytes) -> bool:

@@ -53,3 +53,18 @@ def test_a_page_has_a_size_that_can_be(api: Api, size: str) -> None:
 
 def test_a_parameter_called_format_changes_nothing(api: Api) -> None:
     assert api.get("/policies?format=xml").status == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [
+        ("/cases?past_due=", "past_due"),
+        ("/cases?sort=", "sort"),
+        ("/statistics/backlog?source=", "source"),
+        ("/policies?other=%00", "other"),
+        ("/policies?other=%00&other=a", "other"),
+    ],
+)
+def test_a_parameter_says_something_or_is_left_out(api: Api, path: str, field: str) -> None:
+    answer = api.get(path)
+    assert (answer.status, answer.problem, answer.fields) == (422, "invalid", {field})
