@@ -26,7 +26,8 @@ To run it:
   statistics rebuild                            every published number anew, from raw rows
 
 To work on it:
-  test [SUITE] [ARGS]                           the tests; suites: all, platforms, faults, load, schema, machine
+  test [SUITE] [ARGS]                           the tests; suites: all, platforms, faults, load, schema, machine,
+                                                screenshots (which writes docs/screens)
   bench [NAME] [--size N]                       measurements, against raw PostgreSQL
   messages [LANGUAGE …]                         locale/ as the code has it; a new language, too (docs/translating.md)
   load_sample, simulator                        what demo starts: the sample is loaded, a platform is simulated

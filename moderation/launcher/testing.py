@@ -8,7 +8,7 @@ from moderation.launcher.bootstrap import say
 from moderation.launcher.layout import Layout
 from moderation.launcher.supervisor import Stopped
 
-LONG = "slow_launcher or faults_long or platforms or load or schema_long or machine_long"
+LONG = "slow_launcher or faults_long or platforms or load or schema_long or machine_long or screenshots"
 SUITES = {
     "all": "",
     "platforms": "platforms",
@@ -16,6 +16,7 @@ SUITES = {
     "load": "load",
     "schema": "schema_long",
     "machine": "machine_long",
+    "screenshots": "screenshots",
 }
 ONE_PROCESS = ("-n", "--numprocesses", "--pdb", "--trace", "-p", "-h", "--help", "--co", "--collect-only")
 
