@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from accounts.services import topics
 from accounts.services.observations import ObservationFacts, observe
@@ -97,6 +97,21 @@ def test_time_runs_to_the_left_in_a_chart(sign_in, cast: Cast, figures: None) ->
     labels = person.page.locator("[data-chart=chart-traffic] svg text")
     first, last = (labels.filter(has_text=month).first.bounding_box() for month in ("يناير", "إبريل"))
     assert first["x"] > last["x"]
+
+
+def test_the_sign_in_pages_are_in_the_browsers_language(chromium: Browser, live_server) -> None:
+    context = chromium.new_context(base_url=live_server.url, locale="ar")
+    person, found = Person(context.new_page()), []
+    for path in ("/sign-in/inactive/", "/sign-in/signup/", "/sign-in/login/"):
+        person.goto(path)
+        found += [*latin_words(person.page), *person.violations()]
+    person.page.fill("#id_login", "nobody")
+    person.page.fill("#id_password", "wrong")
+    person.press("Enter")
+    person.page.get_by_role("alert").wait_for()
+    found += latin_words(person.page)
+    context.close()
+    assert found == []
 
 
 def test_a_person_chooses_arabic_from_the_menu(sign_in, cast: Cast) -> None:

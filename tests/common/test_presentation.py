@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from django.template import Context, Template
 from django.test import RequestFactory
+from django.utils import translation
 
 from common.languages import direction, language_name, text_direction
-from common.presentation import clock, duration, number, percent, spark_paths
+from common.presentation import clock, duration, listed, named, number, percent, spark_paths
 
 
 @pytest.mark.parametrize(
@@ -127,3 +128,28 @@ def test_a_share_of_nothing_is_no_figure():
 
 def test_a_variable_that_is_not_there_is_a_missing_value():
     assert draw("{{ page.nothing|number }} {{ page.nothing|number:1 }} {{ page.nothing|duration }}") == "– – –"
+
+
+def test_a_language_puts_its_own_words_between_those_of_a_list() -> None:
+    words = ["a", "b", "c"]
+    assert (listed(words), named(words)) == ("a, b, c", "a, b and c")
+    with translation.override("ar"):
+        assert (listed(words), named(words)) == ("a، b، c", "a، b وc")
+
+
+@pytest.mark.parametrize("words", [[], ["a"]])
+def test_a_list_of_one_or_none_has_nothing_between(words: list[str]) -> None:
+    assert named(words) == "".join(words)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"), [(42, "42 ث"), (200, "3 د 20 ث"), (18_120, "5 س 02 د"), (198_000, "2 ي 7 س")]
+)
+def test_a_length_of_time_in_arabic(seconds: int, shown: str) -> None:
+    with translation.override("ar"):
+        assert duration(seconds) == shown
+
+
+def test_languages_are_called_as_the_page_speaks() -> None:
+    with translation.override("ar"):
+        assert (language_name("ckb"), language_name("und")) == ("الكردية المركزية", "لغة غير معروفة")

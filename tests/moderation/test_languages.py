@@ -3,7 +3,7 @@
 import pytest
 from django.db import OperationalError
 from django.test import Client, RequestFactory
-from django.utils import translation
+from django.utils import formats, translation
 
 from moderation.languages import LanguageMiddleware
 from staff.services import people
@@ -47,6 +47,21 @@ def test_the_api_answers_in_english(client: Client, cast: Cast) -> None:
     people.choose_language(cast.moderator, language="ar")
     client.force_login(cast.moderator.person())
     assert client.get("/api/v1/cases", **ARABIC).json() == Client().get("/api/v1/cases").json()
+
+
+@pytest.mark.django_db
+def test_a_refusal_is_in_the_persons_language(client: Client, cast: Cast) -> None:
+    people.choose_language(cast.moderator, language="ar")
+    client.force_login(cast.moderator.person())
+    answer = client.get("/people/", HTTP_ACCEPT_LANGUAGE="en")
+    said = "لا يجوز لـ \u2068Pseudonym of moderator\u2069 ما يلي: إنشاء الأشخاص والعملاء والمفاتيح."
+    assert (answer.status_code, said in answer.content.decode()) == (403, True)
+
+
+def test_figures_have_a_point_and_commas_in_arabic() -> None:
+    with translation.override("ar"):
+        assert formats.localize(1234.5, use_l10n=True) == "1234.5"
+        assert formats.number_format(1234.5, 2, force_grouping=True) == "1,234.50"
 
 
 @pytest.mark.django_db
