@@ -12,7 +12,7 @@ from moderation.sample.sources import SOURCES
 from moderation.script_words import script_words
 from reviews.models import LegalOrder, Threat
 from reviews.rules.humane import Preferences
-from reviews.selectors import humane, orders, threats
+from reviews.selectors import humane, orders, restrictions, threats
 from staff import actors
 from staff.models import ApiClient
 from staff.permissions import Permission
@@ -41,6 +41,7 @@ _SECTIONS: Final = {
     "organisation": "source",
     "award": "source",
     "threat": "order",
+    "restriction": "queue",
 }
 
 
@@ -54,8 +55,8 @@ class NavEntry:
 
 
 def navigation(request: HttpRequest) -> dict[str, object]:
-    """`nav`, `may_search`, `minds_orders`, `order_alerts`, `threat_alerts` and `preferences` for `base.html`;
-    `is_demonstration`, for the first page to say that flags are generated; `script_words`, what scripts say.
+    """`nav`, `may_search`, `minds_orders`, `order_alerts`, `threat_alerts`, `minds_restrictions` and `preferences` for
+    `base.html`; `is_demonstration`, for the first page to say that flags are generated; `script_words`, what scripts say.
 
     All are looked up only when a template asks, so that an error page needs no database.
     """
@@ -67,6 +68,7 @@ def navigation(request: HttpRequest) -> dict[str, object]:
         "script_words": script_words,
         "threat_alerts": SimpleLazyObject(lambda: _threat_alerts(request)),
         "preferences": SimpleLazyObject(lambda: _preferences(request)),
+        "minds_restrictions": SimpleLazyObject(lambda: _minds_restrictions(request)),
         "is_demonstration": SimpleLazyObject(_is_demonstration),
     }
 
@@ -93,6 +95,12 @@ def _preferences(request: HttpRequest) -> Preferences:
     """What the person who is signed in chose, so that the first painted page obeys it."""
     user = getattr(request, "user", None)
     return humane.preferences_of(user if user is not None and user.is_authenticated else None)
+
+
+def _minds_restrictions(request: HttpRequest) -> bool:
+    """Whether alerts to restricted material are for the person who is signed in. The page fetches them by itself."""
+    user = getattr(request, "user", None)
+    return user is not None and user.is_authenticated and restrictions.minds(actors.person(user))
 
 
 def _is_demonstration() -> bool:

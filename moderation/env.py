@@ -1,13 +1,15 @@
 """What the operator sets: one frozen, typed reading of the environment. Nothing else reads `os.environ`."""
 
 from ipaddress import IPv4Network, IPv6Network
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 from urllib.parse import unquote, urlsplit
 from zoneinfo import available_timezones
 
 from django.core.exceptions import ImproperlyConfigured
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
 class Environment(BaseSettings):
@@ -54,11 +56,6 @@ class Environment(BaseSettings):
     security_contacts: Annotated[list[str], NoDecode] = Field(
         default=[], description="E-mail addresses that threats against staff are told to, comma-separated"
     )
-    mail_url: SecretStr = Field(
-        default=SecretStr(""),
-        description="Where mail is sent from: smtps://user:password@host:port, or smtp:// within one’s own network",
-    )
-    mail_from: str = Field(default="caseload@localhost", description="The address that mail comes from")
     time_zone: str = Field(
         default="UTC", description="Where a person’s day turns unless they say their own: an IANA name"
     )
@@ -72,9 +69,19 @@ class Environment(BaseSettings):
         default=[], description="Networks that webhooks may reach though they aren't public: CIDRs, comma-separated"
     )
     outbound_http: bool = Field(default=False, description="Whether webhooks may go over plain http, too")
+    mail_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="Where mail is handed over: smtp://user:password@host:587 (with STARTTLS, but to this"
+        " machine) or smtps://user:password@host:465; empty for none",
+    )
+    mail_from: str = Field(default="caseload@localhost", description="Whom mail comes from")
+    duty_contacts: Annotated[list[str], NoDecode] = Field(
+        default=[],
+        description="Who is mailed at once when material is restricted: e-mail addresses, comma-separated",
+    )
     database_pool: bool = Field(default=False, description="Pool connections inside each process")
 
-    @field_validator("allowed_hosts", "outbound_networks", "security_contacts", mode="before")
+    @field_validator("allowed_hosts", "outbound_networks", "security_contacts", "duty_contacts", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
@@ -95,30 +102,31 @@ class Environment(BaseSettings):
 
     @field_validator("mail_url")
     @classmethod
-    def _is_mail(cls, value: SecretStr) -> SecretStr:
+    def _is_smtp(cls, value: SecretStr) -> SecretStr:
         parts = urlsplit(value.get_secret_value())
-        if value.get_secret_value() and (parts.scheme not in {"smtp", "smtps"} or not parts.hostname):
-            raise ValueError("must start with smtps:// or smtp:// and name a host")
+        if parts.geturl() and (parts.scheme not in {"smtp", "smtps"} or not parts.hostname):
+            raise ValueError("must start with smtp:// or smtps:// and name a host")
         return value
 
     @model_validator(mode="after")
     def _mail_has_a_way(self) -> Self:
-        if self.security_contacts and not self.mail_url.get_secret_value():
-            raise ValueError("CASELOAD_SECURITY_CONTACTS are written to by CASELOAD_MAIL_URL, which is not set")
+        for name in ("security_contacts", "duty_contacts"):
+            if getattr(self, name) and not self.mail_url.get_secret_value():
+                raise ValueError(f"CASELOAD_{name.upper()} are written to by CASELOAD_MAIL_URL, which is not set")
         return self
 
-    def mail(self) -> dict[str, Any]:
-        """Django's EMAIL settings from the URL."""
+    def mail(self) -> dict[str, object]:
+        """Django's EMAIL_… settings, without that prefix, from the URL. Without one, mail goes nowhere."""
         parts = urlsplit(self.mail_url.get_secret_value())
-        is_tls = parts.scheme == "smtps"
+        kind = "smtp" if parts.hostname else "dummy"
         return {
-            "EMAIL_HOST": parts.hostname or "localhost",
-            "EMAIL_PORT": parts.port or (465 if is_tls else 25),
-            "EMAIL_HOST_USER": unquote(parts.username or ""),
-            "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
-            "EMAIL_USE_SSL": is_tls,
-            "EMAIL_TIMEOUT": 10,
-            "DEFAULT_FROM_EMAIL": self.mail_from,
+            "BACKEND": f"django.core.mail.backends.{kind}.EmailBackend",
+            "HOST": parts.hostname or "",
+            "PORT": parts.port or (465 if parts.scheme == "smtps" else 587),
+            "HOST_USER": unquote(parts.username or ""),
+            "HOST_PASSWORD": unquote(parts.password or ""),
+            "USE_SSL": parts.scheme == "smtps",
+            "USE_TLS": parts.scheme == "smtp" and parts.hostname not in LOOPBACK,
         }
 
     def database(self) -> dict[str, object]:

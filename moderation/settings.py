@@ -111,6 +111,17 @@ USE_TZ = True
 USE_I18N = True
 USE_THOUSAND_SEPARATOR = False
 
+_MAIL = ENV.mail()
+EMAIL_BACKEND = _MAIL["BACKEND"]
+EMAIL_HOST = _MAIL["HOST"]
+EMAIL_PORT = _MAIL["PORT"]
+EMAIL_HOST_USER = _MAIL["HOST_USER"]
+EMAIL_HOST_PASSWORD = _MAIL["HOST_PASSWORD"]
+EMAIL_USE_SSL = _MAIL["USE_SSL"]
+EMAIL_USE_TLS = _MAIL["USE_TLS"]
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = ENV.mail_from
+
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = True  # files are served from where they stand: nothing has to be collected
@@ -159,7 +170,6 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [],  # the only one there is reads serializers' enums; our shapes have none
 }
 
-globals().update(ENV.mail())
 
 CELERY_BROKER_URL = ENV.redis_url.get_secret_value()
 CELERY_TASK_IGNORE_RESULT = True
@@ -186,6 +196,7 @@ CASELOAD: dict[str, Any] = {
     "CALLS_PER_SECOND": ENV.calls_per_second,
     "OUTBOUND_NETWORKS": ENV.outbound_networks,
     "OUTBOUND_HTTP": ENV.outbound_http,
+    "DUTY_CONTACTS": ENV.duty_contacts,
 }
 
 LOGGING = {

@@ -69,6 +69,8 @@ class ClaimEnd(models.TextChoices):
     ESCALATED = "escalated", _("Escalated")
     HANDED_OVER = "handed", _("Handed over")
     TAKEN_BACK = "taken_back", _("Taken back")
+    RESTRICTED = "restricted", _("Restricted: its holder isn’t cleared")
+    MOVED = "moved", _("Moved to other queues")
 
 
 class HoldEnd(models.TextChoices):
@@ -79,6 +81,7 @@ class HoldEnd(models.TextChoices):
     DUE = "due", _("Reminder due")
     HANDED_OVER = "handed", _("Handed over")
     TAKEN_BACK = "taken_back", _("Taken back")
+    RESTRICTED = "restricted", _("Restricted: its holder isn’t cleared")
 
 
 class SkipReason(models.TextChoices):
@@ -153,6 +156,7 @@ class LeftOut(models.TextChoices):
     ALREADY = "already_suspended", _("Already suspended by us")
     NOT_SUSPENDED = "not_suspended", _("Not suspended by us")
     CLAIMED_BY_OTHER = "claimed_by_other", _("Somebody works on its case")
+    RESTRICTED = "restricted", _("Restricted material, to be decided by people who are cleared for it")
 
 
 class WebhookEvent(models.TextChoices):

@@ -7,6 +7,7 @@ from celery import shared_task
 from reviews.services import (
     claims,
     decisions,
+    duty,
     flooding,
     holding,
     orders,
@@ -90,6 +91,12 @@ def tell_of_threats() -> int:
 def alert_orders() -> int:
     """Sweep: legal orders at half their time."""
     return orders.alert()
+
+
+@shared_task
+def mail_restrictions() -> int:
+    """Sweep: restrictions that the duty contact wasn't told of yet."""
+    return duty.mail_due()
 
 
 @shared_task

@@ -1,5 +1,6 @@
 """Accounts under review, and their snapshots."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models.functions import Lower
@@ -16,7 +17,8 @@ class Account(models.Model):
     What isn't known is null or empty, never 0. `platform_state` is what the platform is known to have done by
     `platform_state_by` (an upper bound); it never stands for a decision of ours. `attributes` keeps what a data set
     says of the account beyond our words (for example a researcher's category). `handle_key` and `bio_key` are
-    fingerprints (`rules.likeness`) by which accounts that are made alike are found; 0 is none.
+    fingerprints (`rules.likeness`) by which accounts that are made alike are found; 0 is none. `clearances` is all that
+    people need to be shown its material (`staff.choices.Clearance`), sorted; empty: nothing.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -41,6 +43,7 @@ class Account(models.Model):
     updated_at = models.DateTimeField()
     handle_key = models.BigIntegerField(default=NONE, db_default=NONE)
     bio_key = models.BigIntegerField(default=NONE, db_default=NONE)
+    clearances = ArrayField(models.CharField(max_length=20), default=list, db_default=[], blank=True)
 
     class Meta:
         constraints = [
@@ -70,6 +73,12 @@ class Account(models.Model):
                 fields=["handle_key"], condition=~models.Q(handle_key=NONE), name="accounts_account_handle_key"
             ),
             models.Index(fields=["bio_key"], condition=~models.Q(bio_key=NONE), name="accounts_account_bio_key"),
+            models.Index(
+                fields=["id"],
+                include=["clearances"],
+                condition=~models.Q(clearances=[]),
+                name="accounts_account_restricted",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -69,7 +69,7 @@ _EMPTY: Final = {
 } | dict.fromkeys(_KEYS, str(likeness.NONE))
 _LOCK: Final = """
     SELECT stored.id, stored.platform_id, stored.external_id, stored.language, stored.followers, stored.following,
-           stored.posts, stored.protected_class
+           stored.posts, stored.protected_class, stored.clearances
     FROM unnest(%s::uuid[], %s::text[]) WITH ORDINALITY AS given (platform_id, external_id, position)
     JOIN accounts_account AS stored USING (platform_id, external_id)
     ORDER BY given.position
@@ -92,6 +92,7 @@ class StoredAccount(NamedTuple):
     following: int | None
     posts: int | None
     protected_class: str
+    clearances: Sequence[str]
     is_new: bool
 
 
@@ -156,6 +157,7 @@ def _made(pk: UUID, key: Key, said: AccountFacts) -> StoredAccount:
         following=said.following,
         posts=said.posts,
         protected_class=said.protected_class or "",
+        clearances=(),
         is_new=True,
     )
 
@@ -168,7 +170,7 @@ def _lock(rows: Mapping[Key, AccountFacts], ids: Mapping[Key, UUID]) -> dict[Key
 
 
 def _merged(row: tuple[Any, ...], said: AccountFacts, given_id: UUID) -> StoredAccount:
-    pk, platform_id, external_id, language, followers, following, posts, protected_class = row
+    pk, platform_id, external_id, language, followers, following, posts, protected_class, clearances = row
     return StoredAccount(
         id=pk,
         platform_id=platform_id,
@@ -179,6 +181,7 @@ def _merged(row: tuple[Any, ...], said: AccountFacts, given_id: UUID) -> StoredA
         following=following if said.following is None else said.following,
         posts=posts if said.posts is None else said.posts,
         protected_class=protected_class if said.protected_class is None else said.protected_class,
+        clearances=clearances,
         is_new=pk == given_id,
     )
 

@@ -9,7 +9,7 @@ from common.openapi import CURSOR, documented, query
 from common.paging import page_of
 from insights.api.shapes.audit import EntryPage, EntryShown
 from insights.forms import read_search
-from insights.selectors.audit_trail import entries_for
+from insights.selectors.audit_trail import entries_for, shown_to
 from staff.api.calls import Call, client_of
 from staff.choices import Scope
 
@@ -31,6 +31,9 @@ class EntryList(Call):
     @documented(answers={200: EntryPage}, operation_id="audit_entry_list", tags=["audit"], parameters=_PARAMETERS)
     def get(self, request: Request) -> Response:
         """Who did what, newest first."""
-        rows = entries_for(client_of(request), read_search(request.GET.dict()))
+        actor = client_of(request)
+        rows = entries_for(actor, read_search(request.GET.dict()))
         cursor, size = request.GET.get("cursor"), request.GET.get("page_size")
-        return Response(page_of(rows, EntryShown.all_of, cursor=cursor, size=size))
+        return Response(
+            page_of(rows, lambda found: EntryShown.all_of(shown_to(actor, found)), cursor=cursor, size=size)
+        )

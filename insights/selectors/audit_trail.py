@@ -1,20 +1,28 @@
 """The log as auditors read it: who may, what is sought, and accounts by the name a person types."""
 
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Count, Max, QuerySet
 from django.utils.translation import gettext
 
+from accounts.models import Account
 from accounts.selectors.accounts import meant_by
 from audit.models import Entry
 from audit.rules import declared
 from audit.selectors.entries import entries
 from audit.services import subject
+from reviews.models import Case
+from reviews.selectors.lanes import clearances_of, hidden_accounts
 from staff.actors import Actor
+from staff.choices import CLEARANCES
 from staff.permissions import Permission
 
 _MOST_ACCOUNTS = 20
+# these say nothing of the material, but that it is there
+_TOLD = frozenset({"case.restricted", "restriction.acknowledged", "restriction.mailed", "case.viewed", "case.opened"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +70,32 @@ def entries_for(actor: Actor, sought: Sought) -> QuerySet[Entry]:
         until=sought.until,
     )
     return found.filter(subjects__overlap=list(sought.any_of)) if sought.any_of else found
+
+
+def shown_to(actor: Actor, rows: Sequence[Entry]) -> Sequence[Entry]:
+    """`rows` as the actor may read them: that something was done with restricted material, when and by whom, but not
+    what was said of it, for those who aren't cleared. What the log itself holds stays as it is."""
+    held = clearances_of(actor)
+    hidden = hidden_accounts(held)
+    if not rows or {*CLEARANCES} <= {*held} or not hidden.exists():
+        return rows
+    names = _names_of(hidden, {name for row in rows for name in row.subjects})
+    for row in rows:
+        if row.action not in _TOLD and not names.isdisjoint(row.subjects):
+            row.detail = {"withheld": True}
+    return rows
+
+
+def _names_of(hidden: QuerySet[Account], subjects: Collection[str]) -> set[str]:
+    """Those of `subjects` that are one of these accounts, or a case of one."""
+    kinds: dict[str, list[str]] = defaultdict(list)
+    for name in subjects:
+        kind, _, key = name.partition(":")
+        kinds[kind].append(key)
+    cases = Case.objects.filter(pk__in=kinds["case"], account__in=hidden).values_list("pk", flat=True)
+    external_ids = [key.partition("/")[2] for key in kinds["account"]]
+    known = hidden.filter(external_id__in=external_ids).values_list("platform__slug", "external_id")
+    return {subject("case", pk) for pk in cases} | {subject("account", f"{slug}/{key}") for slug, key in known}
 
 
 def who_looked(actor: Actor, sought: Sought) -> list[Looker]:

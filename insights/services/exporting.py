@@ -12,7 +12,7 @@ from audit.services import record, subject
 from common.errors import TooLarge
 from insights import audit_actions
 from insights.selectors.answers import Asked
-from insights.selectors.audit_trail import Sought, entries_for
+from insights.selectors.audit_trail import Sought, entries_for, shown_to
 from insights.selectors.statistics import get_statistic
 from staff.actors import Actor
 
@@ -39,7 +39,7 @@ def export_entries(actor: Actor, sought: Sought) -> bytes:
         filters=sought.in_words,
         entries=len(rows),
     )
-    return b"".join(msgspec.json.encode(_line(row)) + b"\n" for row in rows)
+    return b"".join(msgspec.json.encode(_line(row)) + b"\n" for row in shown_to(actor, rows))
 
 
 @transaction.atomic

@@ -64,7 +64,12 @@ class Day:
 def audit_list(request: HttpRequest) -> HttpResponse:
     """Entries that fit the search, newest first, fifty at a time."""
     actor, sought = actor_of(request), _sought(request.GET.dict())
-    page = page_of(audit_trail.entries_for(actor, sought), _lines, cursor=request.GET.get("cursor"), size=None)
+    page = page_of(
+        audit_trail.entries_for(actor, sought),
+        lambda rows: _lines(audit_trail.shown_to(actor, rows)),
+        cursor=request.GET.get("cursor"),
+        size=None,
+    )
     context = {
         "days": _days(page.results),
         "next": page.next,

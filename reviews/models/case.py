@@ -24,6 +24,8 @@ class Case(models.Model):
     joined. `evidence_version` grows with each flag that joins, and `last_flag_at` is when the last one came in (the
     opening, where none did). `followers_order` repeats the followers that the rank counts, -1 where they aren't known:
     the list of cases sorts and filters by it.
+    Who moved the case to another policy set `routed_policy`: the flags that had come by `routed_at` count under it, and
+    still claim what they claimed.
     A waiting case may be `reserved_for` a person until `reserved_until`: `next` serves it to nobody else so long.
     """
 
@@ -45,6 +47,10 @@ class Case(models.Model):
     reserved_for = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     reserved_until = models.DateTimeField(null=True, blank=True)
     last_flag_at = models.DateTimeField(default=clock.now)
+    routed_policy = models.ForeignKey(
+        Policy, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    routed_at = models.DateTimeField(null=True, blank=True)
     followers_order = models.GeneratedField(
         expression=Coalesce(
             Cast(KeyTextTransform("followers", "rank_parts"), models.BigIntegerField()),
@@ -66,6 +72,11 @@ class Case(models.Model):
                 name="reviews_case_reserved",
                 condition=Q(reserved_for__isnull=True, reserved_until__isnull=True)
                 | Q(reserved_for__isnull=False, reserved_until__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="reviews_case_routed",
+                condition=Q(routed_policy__isnull=True, routed_at__isnull=True)
+                | Q(routed_policy__isnull=False, routed_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="reviews_case_closed_at",

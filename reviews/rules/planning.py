@@ -11,7 +11,7 @@ EXPECTED_SHARE = 0.02  # how far the list may differ from the expected count
 
 @dataclass(frozen=True, slots=True)
 class ItemFacts:
-    """What is known of one listed account."""
+    """What is known of one listed account; `is_restricted`: its asker isn't cleared for its material."""
 
     is_known: bool
     is_repeated: bool
@@ -19,6 +19,7 @@ class ItemFacts:
     is_suspended_by_us: bool
     is_claimed_by_other: bool
     needs_second: bool
+    is_restricted: bool
 
 
 def left_out(outcome: str, facts: ItemFacts) -> LeftOut:
@@ -27,6 +28,8 @@ def left_out(outcome: str, facts: ItemFacts) -> LeftOut:
         return LeftOut.UNKNOWN_ACCOUNT
     if facts.is_repeated:
         return LeftOut.TWICE
+    if facts.is_restricted:
+        return LeftOut.RESTRICTED
     if facts.is_claimed_by_other:
         return LeftOut.CLAIMED_BY_OTHER
     if outcome == Outcome.SUSPEND and facts.is_suspended_by_us:

@@ -10,7 +10,7 @@ from accounts.models import Account
 from common.errors import NotAllowed, NotFound
 from reviews.models import Case, Decision, Flag
 from reviews.selectors.cases import followers_of
-from reviews.selectors.lanes import is_cleared
+from reviews.selectors.lanes import is_cleared, is_open_to
 from reviews.selectors.linked import Linked, linked_to
 from staff.actors import Actor
 from staff.permissions import Permission
@@ -40,7 +40,7 @@ def get_account_page(actor: Actor, account_id: UUID) -> AccountPage:
     if account is None:
         raise NotFound(_("There is no account with this id."))
     cases = list(account.cases.select_related("lane"))
-    if not all(is_cleared(actor, case.lane) for case in cases):
+    if not is_open_to(actor, account.clearances) or not all(is_cleared(actor, case.lane) for case in cases):
         raise NotAllowed(_("This account's material is restricted: it is shown to people who are cleared for it."))
     decisions = account.decisions.select_related("policy", "decided_by", "approver", "batch", "undone_by", "case")
     attempts = Attempt.objects.filter(enforcement__account=account).select_related("enforcement")
@@ -51,6 +51,6 @@ def get_account_page(actor: Actor, account_id: UUID) -> AccountPage:
         enforcements=list(account.enforcements.order_by("-created_at", "-pk")),
         attempts=list(attempts.order_by("-started_at")[:MOST_ATTEMPTS]),
         flags=list(account.flags.select_related("source", "policy").order_by("-flagged_at")),
-        linked=linked_to(account),
+        linked=linked_to(actor, account),
         followers=followers_of(account),
     )

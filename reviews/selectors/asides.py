@@ -39,7 +39,8 @@ def for_you(actor: Actor, at: datetime) -> ForYou:
 
 def held_by(person: User) -> QuerySet[Hold]:
     """What the person holds for later, the next reminder first."""
-    rows = Hold.objects.filter(holder=person, ended_at=None).order_by("remind_at")
+    shown = lanes.cleared(person.clearances, "case__lane")
+    rows = Hold.objects.filter(shown, holder=person, ended_at=None).order_by("remind_at")
     return rows.select_related("case__account", "case__policy")
 
 
@@ -49,9 +50,10 @@ def holds_of(person: User, case: Case) -> QuerySet[Hold]:
 
 
 def all_held(actor: Actor) -> QuerySet[Hold]:
-    """Who holds what for later, the longest first. Raises NotAllowed."""
+    """Who holds what for later of what the actor may see, the longest first. Raises NotAllowed."""
     actor.require(Permission.SEE_WORKLOAD)
-    return Hold.objects.filter(ended_at=None).select_related("holder", "case__account").order_by("held_at")
+    rows = Hold.objects.filter(lanes.shown_to(actor, "case__lane"), ended_at=None)
+    return rows.select_related("holder", "case__account").order_by("held_at")
 
 
 def open_questions(actor: Actor) -> QuerySet[Escalation]:

@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 from accounts.models import Account, Observation
 from common.errors import NotFound
 from reviews.choices import OPEN_CASE, STANDING, CaseState, FlagState, Outcome
-from reviews.models import Case, Claim, Decision, Draft, Escalation, Flag, Hold, Note, Policy
+from reviews.models import Case, Claim, Decision, Draft, Escalation, Flag, Hold, Note, Policy, Restriction
 from reviews.rules import rank
 from reviews.rules.humane import ALWAYS, HumaneRule
 from reviews.rules.states import CaseFacts, legal_actions
-from reviews.selectors import asides, evidence, humane, lanes, notes, second_person, threats, trust
+from reviews.selectors import asides, evidence, humane, lanes, notes, restrictions, second_person, threats, trust
 from reviews.selectors.evidence import PostView
 from reviews.selectors.second_person import SecondNeed
 from staff.actors import Actor
@@ -33,7 +33,8 @@ class CaseView:
     """All that the case page shows. `policies` are the active ones, the most flagged first; `trusted` the flags
     of trusted flaggers; `earlier_cases` counts the account's other cases; `draft` is what the actor has
     typed on this one; `is_veiled` whether posts are hidden from the actor until asked for;
-    `break_minutes` after how long on cases they are reminded of a break, if ever."""
+    `break_minutes` after how long on cases they are reminded of a break, if ever; `restrictions` those that stand on
+    the account."""
 
     case: Case
     account: Account
@@ -57,6 +58,12 @@ class CaseView:
     trusted: frozenset[UUID]
     is_veiled: bool
     break_minutes: int | None
+    restrictions: list[Restriction]
+
+    @property
+    def hides_media(self) -> bool:
+        """Whether of pictures and recordings only type and hash are shown."""
+        return restrictions.hides_media(self.account)
 
 
 def cases_visible_to(actor: Actor) -> QuerySet[Case]:
@@ -130,7 +137,7 @@ def case_view(actor: Actor, case_id: UUID, *, at: datetime) -> CaseView:
     flags = flags_of(case)
     lines = rank_lines(case, at)
     second = second_person.need_of(case)
-    found = evidence.evidence_of(case.account, flags)
+    found = evidence.evidence_of(actor, case.account, flags)
     return CaseView(
         case=case,
         account=case.account,
@@ -154,6 +161,7 @@ def case_view(actor: Actor, case_id: UUID, *, at: datetime) -> CaseView:
         trusted=trust.trusted_flags(flags),
         is_veiled=humane.is_veiled(actor.user, HumaneRule(case.veil_from), case.policy.severity),
         break_minutes=humane.break_minutes(actor.user, case.break_minutes),
+        restrictions=restrictions.standing_on(case.account),
     )
 
 
@@ -230,9 +238,9 @@ def held_by(person: User, at: datetime) -> QuerySet[Claim]:
 
 
 def workload(actor: Actor, at: datetime) -> QuerySet[Claim]:
-    """Who holds what, since when. Raises NotAllowed."""
+    """Who holds what of what the actor may see, since when. Raises NotAllowed."""
     actor.require(Permission.SEE_WORKLOAD)
-    live = Claim.objects.filter(ended_at=None, expires_at__gt=at)
+    live = Claim.objects.filter(lanes.shown_to(actor, "case__lane"), ended_at=None, expires_at__gt=at)
     return live.select_related("holder", "queue", "case__account__platform", "case__policy").order_by("claimed_at")
 
 

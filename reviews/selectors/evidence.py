@@ -2,24 +2,28 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from django.db.models import Q, QuerySet
 
 from accounts.models import Account, Post
 from reviews.models import Flag
+from reviews.selectors.lanes import HIDDEN_ACCOUNT, clearances_of
+from reviews.selectors.restrictions import hides_media
+from staff.actors import Actor
 
 MOST_POSTS = 50
 MOST_READ = 200  # of which nearly equal ones are folded
 MOST_ACCOUNTS = 1000
 
-_OTHER_ACCOUNTS = """
+_OTHER_ACCOUNTS = f"""
     SELECT given.fingerprint, count(DISTINCT found.account_id)
-    FROM unnest(%s::bigint[]) AS given (fingerprint) CROSS JOIN LATERAL (
+    FROM unnest(%(fingerprints)s::bigint[]) AS given (fingerprint) CROSS JOIN LATERAL (
         SELECT account_id FROM accounts_post
-        WHERE fingerprint = given.fingerprint AND fingerprint <> 0 AND account_id <> %s LIMIT %s
-    ) found GROUP BY given.fingerprint
-"""
+        WHERE fingerprint = given.fingerprint AND fingerprint <> 0 AND account_id <> %(account)s LIMIT %(most)s
+    ) found WHERE NOT {HIDDEN_ACCOUNT} GROUP BY given.fingerprint
+"""  # noqa: S608  # names of ours alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +49,14 @@ class PostView:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The posts to show, and how many there are in all."""
+    """The posts to show, and how many there are in all; whether of their media only type and hash are shown."""
 
     posts: list[PostView]
     count: int
+    hides_media: bool = False
 
 
-def evidence_of(account: Account, flags: Sequence[Flag], *, words: str = "") -> Evidence:
+def evidence_of(actor: Actor, account: Account, flags: Sequence[Flag], *, words: str = "") -> Evidence:
     """Flagged posts first, then the newest; of those with every word of `words` when it is given.
 
     A flagged post folds into no other one, so that each flag's evidence stands by itself.
@@ -60,9 +65,10 @@ def evidence_of(account: Account, flags: Sequence[Flag], *, words: str = "") -> 
     captured = _with_words(Post.objects.filter(account=account), words)
     rows = _read(captured, flagged)
     shown = _folded(rows, flagged)[:MOST_POSTS]
-    others = _other_accounts(account, [row.fingerprint for row, _ in shown])
+    others = _other_accounts(actor, account, [row.fingerprint for row, _ in shown])
     views = [PostView(row, others.get(row.fingerprint, 0), row.external_id in flagged, folded) for row, folded in shown]
-    return Evidence(views, len(rows) if len(rows) < MOST_READ else captured.count())
+    count = len(rows) if len(rows) < MOST_READ else captured.count()
+    return Evidence(views, count, hides_media(account))
 
 
 def _with_words(posts: QuerySet[Post], words: str) -> QuerySet[Post]:
@@ -96,11 +102,12 @@ def _folded(rows: Sequence[Post], flagged: set[str]) -> list[tuple[Post, list[Po
     return shown
 
 
-def _other_accounts(account: Account, fingerprints: Sequence[int]) -> dict[int, int]:
-    """By fingerprint, how many other accounts posted it."""
+def _other_accounts(actor: Actor, account: Account, fingerprints: Sequence[int]) -> dict[int, int]:
+    """By fingerprint, how many other accounts posted it, but for those that the actor isn't cleared for."""
     wanted = sorted({one for one in fingerprints if one})
     if not wanted:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute(_OTHER_ACCOUNTS, [wanted, account.pk, MOST_ACCOUNTS])
+        said: dict[str, Any] = {"fingerprints": wanted, "account": account.pk, "most": MOST_ACCOUNTS}
+        cursor.execute(_OTHER_ACCOUNTS, said | {"clearances": list(clearances_of(actor))})
         return dict(cursor.fetchall())

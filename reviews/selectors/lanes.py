@@ -10,8 +10,9 @@ from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import BooleanField, F, Func, Q
+from django.db.models import BooleanField, F, Func, Q, QuerySet
 
+from accounts.models import Account
 from reviews.models import Lane
 from reviews.rules.humane import LIGHT, Limits
 from reviews.rules.lanes import AGE_STEPS
@@ -53,6 +54,13 @@ WORKS = """(
     AND (queue.roles = '{}' OR %(role)s = ANY (queue.roles))
 )"""
 
+
+# Of the row `found`: its account's material asks for more than the reader is cleared for.
+HIDDEN_ACCOUNT = """EXISTS (
+    SELECT FROM accounts_account AS hidden
+    WHERE hidden.id = found.account_id AND hidden.clearances <> '{}'
+    AND NOT hidden.clearances <@ %(clearances)s::varchar[]
+)"""
 
 _OF_QUEUE = f"EXISTS (SELECT FROM queues AS queue WHERE queue.id = %(queue)s AND {ADMITS})"
 # Whoever names no queue is served all cases but those that stand only in queues that aren't theirs.
@@ -114,7 +122,12 @@ def clearances_of(actor: Actor) -> tuple[str, ...]:
 
 def is_cleared(actor: Actor, lane: Lane) -> bool:
     """Whether the actor may be shown the cases of this lane."""
-    return set(lane.clearances) <= set(clearances_of(actor))
+    return is_open_to(actor, lane.clearances)
+
+
+def is_open_to(actor: Actor, clearances: Iterable[str]) -> bool:
+    """Whether the actor may be shown what asks for these clearances."""
+    return set(clearances) <= set(clearances_of(actor))
 
 
 def shown_to(actor: Actor, lane: str = "lane") -> Q:
@@ -130,6 +143,11 @@ def cleared(clearances: Iterable[str], lane: str = "lane") -> Q:
     # Lanes are found first, and apart: beside a join on them the planner takes nearly every case for restricted
     hidden = ArraySubquery(Lane.objects.exclude(clearances__contained_by=held).values("pk"))
     return Q(Func(F(lane), hidden, template="(%(expressions)s))", arg_joiner=" <> ALL (", output_field=BooleanField()))
+
+
+def hidden_accounts(clearances: Iterable[str]) -> QuerySet[Account]:
+    """The accounts whose material asks for more than these clearances: a small index of its own."""
+    return Account.objects.exclude(clearances=[]).exclude(clearances__contained_by=list(clearances))
 
 
 _known: dict[tuple[Reader, UUID | None, Limits], Served] = {}

@@ -1,6 +1,7 @@
 """Accounts linked by what they posted, or by how they are made: counted, not judged.
 
-Each count stops at `MOST`: a text that a million accounts share costs no more than one that a thousand do.
+Each count stops at `MOST`: a text that a million accounts share costs no more than one that a thousand do. Accounts
+with restricted material are counted for those alone who are cleared for it.
 """
 
 from dataclasses import dataclass
@@ -11,12 +12,15 @@ from django.db import connection
 from accounts.models import Account
 from accounts.rules import likeness
 from reviews.choices import OPEN_CASE, STANDING
+from reviews.selectors.lanes import HIDDEN_ACCOUNT, clearances_of
+from staff.actors import Actor
 
 MOST = 1000
 MOST_TEXTS = 200
 MOST_HOSTS = 4
 
-_LINKED = """
+_IS_OPEN = "clearances <@ %(clearances)s::varchar[]"
+_LINKED = f"""
     WITH mine AS (
         SELECT DISTINCT fingerprint FROM (
             SELECT fingerprint FROM accounts_post
@@ -28,7 +32,7 @@ _LINKED = """
             SELECT post.account_id FROM accounts_post post
             WHERE post.fingerprint = mine.fingerprint AND post.fingerprint <> 0 AND post.account_id <> %(account)s
             LIMIT %(most)s
-        ) found LIMIT %(most)s
+        ) found WHERE NOT {HIDDEN_ACCOUNT} LIMIT %(most)s
     )
     SELECT (
         SELECT json_build_array(
@@ -43,21 +47,22 @@ _LINKED = """
         SELECT coalesce(json_agg(json_build_array(kind, host, accounts, handles)), '[]') FROM (
             SELECT kind, host, count(*) AS accounts, (array_agg(handle ORDER BY handle))[1:3] AS handles FROM (
                 (SELECT 1 AS kind, '' AS host, handle FROM accounts_account
-                 WHERE handle_key = %(handle_key)s AND handle_key <> 0 AND id <> %(account)s LIMIT %(most)s)
+                 WHERE handle_key = %(handle_key)s AND handle_key <> 0 AND id <> %(account)s AND {_IS_OPEN}
+                 LIMIT %(most)s)
                 UNION ALL
                 (SELECT 2, '', handle FROM accounts_account
-                 WHERE bio_key = %(bio_key)s AND bio_key <> 0 AND id <> %(account)s LIMIT %(most)s)
+                 WHERE bio_key = %(bio_key)s AND bio_key <> 0 AND id <> %(account)s AND {_IS_OPEN} LIMIT %(most)s)
                 UNION ALL
                 SELECT 3, own.host, linking.handle FROM (
                     SELECT host FROM accounts_link WHERE account_id = %(account)s ORDER BY host LIMIT %(hosts)s
                 ) own CROSS JOIN LATERAL (
                     SELECT a.handle FROM accounts_link l JOIN accounts_account a ON a.id = l.account_id
-                    WHERE l.host = own.host AND l.account_id <> %(account)s LIMIT %(most)s
+                    WHERE l.host = own.host AND l.account_id <> %(account)s AND {_IS_OPEN} LIMIT %(most)s
                 ) linking
             ) found GROUP BY kind, host ORDER BY kind, count(*) DESC, host
         ) alike
     )
-"""
+"""  # noqa: S608  # names of ours alone
 KINDS = {1: "handle", 2: "bio", 3: "link"}
 
 
@@ -101,9 +106,11 @@ class Linked:
     alike: list[Alike]
 
 
-def linked_to(account: Account) -> Linked:
-    """The accounts that share a text, a handle's pattern, a bio or a link with this one."""
+def linked_to(actor: Actor, account: Account) -> Linked:
+    """The accounts that share a text, a handle's pattern, a bio or a link with this one, but for those whose material
+    the actor isn't cleared for."""
     said: dict[str, Any] = {"account": account.pk, "most": MOST, "texts": MOST_TEXTS, "hosts": MOST_HOSTS}
+    said["clearances"] = list(clearances_of(actor))
     keys = {"handle_key": account.handle_key, "bio_key": account.bio_key}
     with connection.cursor() as cursor:
         cursor.execute(_LINKED, said | keys | {"open": list(OPEN_CASE), "standing": list(STANDING)})

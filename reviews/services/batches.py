@@ -21,7 +21,7 @@ from reviews.choices import BatchState, CaseState, ItemState, LeftOut, Outcome
 from reviews.models import Batch, BatchItem, Case, Policy
 from reviews.rules import planning
 from reviews.rules.states import BATCH_MOVES
-from reviews.selectors import second_person
+from reviews.selectors import lanes, second_person
 from staff.actors import Actor
 from staff.permissions import Permission
 from takedowns.selectors import enforcements
@@ -52,7 +52,7 @@ def plan(actor: Actor, wanted: Plan) -> Batch:
     """
     actor.require(Permission.ASK_BATCH)
     policy = _checked(wanted)
-    items = _items(wanted)
+    items = _items(actor, wanted)
     batch = Batch.objects.create(
         title=wanted.title.strip(),
         outcome=wanted.outcome,
@@ -100,7 +100,7 @@ def _checked(wanted: Plan) -> Policy:
     return policy
 
 
-def _items(wanted: Plan) -> list[BatchItem]:
+def _items(actor: Actor, wanted: Plan) -> list[BatchItem]:
     known = account_selectors.by_keys(wanted.accounts)
     ids = [account.pk for account in known.values()]
     suspended = enforcements.suspended_by_us(ids)
@@ -117,6 +117,7 @@ def _items(wanted: Plan) -> list[BatchItem]:
             is_suspended_by_us=account is not None and account.pk in suspended,
             is_claimed_by_other=account is not None and account.pk in claimed,
             needs_second=account is not None and account.pk in second,
+            is_restricted=account is not None and not lanes.is_open_to(actor, account.clearances),
         )
         seen.add(key)
         items.append(_item(position, key, account, planning.left_out(wanted.outcome, facts)))

@@ -270,13 +270,22 @@ def end(live: Iterable[Claim], how: ClaimEnd) -> None:
 
 def wait_again(actor: Actor, cases: Sequence[Case], *, first_to: User | None = None) -> None:
     """These cases (locked, nobody's) wait; first for a person, for a set time, where one is given. Those whose flags
-    were all withdrawn while somebody had them close."""
+    were all withdrawn while somebody had them close. Nothing is kept for a person who isn't cleared for it: nobody else
+    would be served it meanwhile."""
+    if first_to and not all(set(case.account.clearances) <= set(first_to.clearances) for case in cases):
+        first_to = None
     until = clock.now() + timedelta(hours=settings.CASELOAD["RESERVED_HOURS"]) if first_to else None
     for case in cases:
         case.state, case.reserved_for, case.reserved_until = CaseState.WAITING, first_to, until
     waiting = Case.objects.filter(pk__in=[case.pk for case in cases])
     waiting.update(state=CaseState.WAITING, reserved_for=first_to, reserved_until=until)
     closing.close_withdrawn(actor, cases)
+
+
+def let_go(cases: Sequence[Case]) -> None:
+    """These cases (locked, nobody's) wait, for anybody who may be served them."""
+    rows = Case.objects.filter(pk__in=[case.pk for case in cases])
+    rows.update(state=CaseState.WAITING, reserved_for=None, reserved_until=None)
 
 
 def end_hold(case: Case, how: HoldEnd) -> Hold:

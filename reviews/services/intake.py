@@ -8,6 +8,7 @@ Recipe of `submit`, in one transaction:
  3. Upsert and lock the accounts, capture posts, take snapshots.
  4. Find each flag's place (`reviews.rules.joining`), opening cases where none stands.
  5. Insert the flags, rank the cases they joined anew, write the log, register the orders that flags carry.
+ 6. Restrict the accounts that a flag claims restricted material of.
 The locked account rows make intake, undo and batches take turns per account; cases are locked after accounts.
 Rows are plain values and go in by COPY: docs/decisions/0012-intake-copies-rows.md.
 """
@@ -36,7 +37,7 @@ from reviews.errors import ReferenceReused, SourceSuspended
 from reviews.models import Policy, Source
 from reviews.rules import misuse as rules
 from reviews.selectors import standing
-from reviews.services import misuse, orders, placing, ranking
+from reviews.services import misuse, orders, placing, ranking, restricting
 from reviews.services.facts import FlagFacts, IncomingFlag, LegalBasis, StoredFlag
 from reviews.services.webhooks import noting
 from staff.actors import Actor
@@ -246,7 +247,7 @@ def _refuse_suspended(context: _Context, flags: Sequence[FlagFacts], answers: li
     misuse.count_refused(refused, day=context.at.date())
 
 
-# ── 3. to 5. ─────────────────────────────────────────────────────────────────────────────────────────────
+# ── 3. to 6. ─────────────────────────────────────────────────────────────────────────────────────────────
 def _store(actor: Actor, context: _Context, flags: Sequence[FlagFacts]) -> list[StoredFlag]:
     owners = accounts.upsert_and_read([flag.account for flag in flags], platforms=context.platforms)
     _capture_posts(context, flags, owners)
@@ -273,6 +274,7 @@ def _store(actor: Actor, context: _Context, flags: Sequence[FlagFacts]) -> list[
     placing.reopen_where_sources_agree(actor, placed.waiting_on_kept)
     _record(actor, rows, placed)
     orders.register(actor, [row for row in rows if row.facts.legal_basis])
+    restricting.by_flags(actor, rows)
     noting.flags_received(context.client.pk, [row.id for row in rows], at=context.at)
     return [_stored(row) for row in rows]
 

@@ -34,10 +34,12 @@ def write(actor: Actor, *, case_id: UUID, text: str) -> Note:
 def edit(actor: Actor, *, note_id: UUID, text: str) -> Note:
     """The note says `text`; what it said before stays. Whom it names anew is told.
 
-    Raises NotFound, NotAllowed for another person's note, Invalid without a text. Audit: note.edited.
+    Raises NotFound (also when the case was restricted since), NotAllowed for another person's note, Invalid without a
+    text. Audit: note.edited.
     """
     actor.require(Permission.WORK_CASES)
     note = _lock(note_id)
+    cases.get_case(actor, note.case_id)
     if note.author_id != actor.person().pk:
         raise NotAllowed(_("Only its author may edit a note."))
     if (said := _said(text)) == note.text:
@@ -56,6 +58,7 @@ def open_mention(actor: Actor, *, note_id: UUID) -> Note:
     Raises NotFound; NotAllowed for somebody whom it doesn't name. Audit: mention.opened."""
     actor.require(Permission.SEE_CASES)
     note = _lock(note_id)
+    cases.get_case(actor, note.case_id)
     found = Mention.objects.filter(note=note, person=actor.person())
     if not found.exists():
         raise NotAllowed(_("This note doesn’t name you."))

@@ -13,7 +13,7 @@ from django.db.models.functions import Collate
 
 import audit.services as audit
 from accounts.models import Account
-from common import bulk
+from common import bulk, clock
 from common.ids import new_id
 from reviews import audit_actions
 from reviews.choices import OPEN_CASE, STANDING, CaseState, FlagState, Outcome
@@ -187,6 +187,7 @@ def _ranked_case(case: _KnownCase, at: datetime) -> RankedCase:
         language=account.language,
         followers=account.followers,
         protected_class=account.protected_class,
+        clearances=account.clearances,
     )
 
 
@@ -258,10 +259,7 @@ class _Known:
 
 def new_case(account: Account, policy: Policy, *, at: datetime, earlier: Case | None) -> Case:
     """A waiting case for `account`, for `insert_new`. Its rank follows from its policy while it has no flags."""
-    points = rank.parts(
-        rank.RankFacts(severity=policy.severity, followers=account.followers, precisions=(), recent_flags=0)
-    )
-    return Case(
+    case = Case(
         id=new_id(),
         account=account,
         platform_id=account.platform_id,
@@ -269,12 +267,36 @@ def new_case(account: Account, policy: Policy, *, at: datetime, earlier: Case | 
         policy=policy,
         language=account.language,
         opened_at=at,
-        due_at=at + timedelta(hours=policy.hours_to_decide),
-        rank_parts=points.as_json(),
-        serving_order=rank.serving_order(points, at, None),
         last_flag_at=at,
         earlier=earlier,
     )
+    _rank_by_policy(case)
+    return case
+
+
+def _rank_by_policy(case: Case) -> None:
+    """A case without flags, with account and policy: unsaved."""
+    facts = rank.RankFacts(
+        severity=case.policy.severity, followers=case.account.followers, precisions=(), recent_flags=0
+    )
+    points = rank.parts(facts)
+    case.due_at = case.opened_at + timedelta(hours=case.policy.hours_to_decide)
+    case.rank_parts, case.serving_order = points.as_json(), rank.serving_order(points, case.opened_at, None)
+
+
+def put_under(case: Case, policy: Policy) -> None:
+    """The open case (locked, with account) counts under `policy` from now on, whatever its flags claim: in its rank,
+    its time and its lane. Flags that come later count under what they claim."""
+    case.routed_policy, case.routed_at = policy, clock.now()
+    case.save(update_fields=["routed_policy", "routed_at"])
+    if case.flags.filter(state=FlagState.OPEN).exists():
+        ranking.rerank([case.pk])
+        return
+    case.policy = policy
+    _rank_by_policy(case)
+    facts = _lane_of_new(case)
+    case.lane_id = lanes.ids_of([facts])[facts]
+    case.save(update_fields=["policy", "due_at", "rank_parts", "serving_order", "lane"])
 
 
 def insert_new(cases: Sequence[Case]) -> None:
@@ -294,7 +316,7 @@ def _lane_of_new(case: Case) -> LaneFacts:
         source_kinds=(),
         protected_class=case.account.protected_class,
         follower_band=follower_band(case.account.followers),
-        clearances=needed([case.policy.clearance]),
+        clearances=needed([case.policy.clearance, *case.account.clearances]),
     )
 
 

@@ -14,9 +14,9 @@ from reviews.rules.lanes import LaneFacts, follower_band, needed
 from reviews.services import lanes
 
 _OPEN_FLAGS = """
-    SELECT c.id, c.opened_at, c.platform_id, c.language, a.followers, a.protected_class,
+    SELECT c.id, c.opened_at, c.platform_id, c.language, a.followers, a.protected_class, a.clearances,
            f.flagged_at, f.received_at, f.source_id, s.kind, s.agreed, s.disagreed,
-           f.policy_id, p.severity, p.hours_to_decide, p.clearance,
+           p.id, p.severity, p.hours_to_decide, claimed.clearance,
            coalesce(o.deadline_at, (f.legal_basis ->> 'deadline')::timestamptz),
            EXISTS (
                SELECT FROM reviews_flood fl
@@ -25,8 +25,10 @@ _OPEN_FLAGS = """
            )
     FROM reviews_flag f
     JOIN reviews_source s ON s.id = f.source_id
-    JOIN reviews_policy p ON p.id = f.policy_id
     JOIN reviews_case c ON c.id = f.case_id
+    JOIN reviews_policy claimed ON claimed.id = f.policy_id
+    JOIN reviews_policy p
+      ON p.id = CASE WHEN f.received_at <= c.routed_at THEN c.routed_policy_id ELSE f.policy_id END
     JOIN accounts_account a ON a.id = c.account_id
     LEFT JOIN reviews_legalorder o ON o.flag_id = f.id
     WHERE f.case_id = ANY(%s) AND f.state = 'open'
@@ -45,7 +47,9 @@ _WRITE = """
 
 
 class RankedFlag(NamedTuple):
-    """What a case's rank takes from one of its open flags. `deadline` is its order's, if it carries one."""
+    """What a case's rank takes from one of its open flags. `deadline` is its order's, if it carries one. The policy is
+    the one that it counts under: a person may have moved the case to another since; `clearance` is what the claimed
+    one asks for."""
 
     flagged_at: datetime
     received_at: datetime
@@ -75,6 +79,7 @@ class RankedCase(NamedTuple):
     language: str
     followers: int | None
     protected_class: str
+    clearances: Sequence[str]
 
 
 class CaseRank(msgspec.Struct):
@@ -99,12 +104,14 @@ def rerank(case_ids: Iterable[UUID]) -> None:
     wanted = list(case_ids)
     if not wanted:
         return
-    flags: dict[RankedCase, list[RankedFlag]] = defaultdict(list)
+    cases: dict[UUID, RankedCase] = {}
+    flags: dict[UUID, list[RankedFlag]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(_OPEN_FLAGS, [wanted])
         for row in cursor.fetchall():
-            flags[RankedCase(*row[:_OF_CASE])].append(RankedFlag(*row[_OF_CASE:]))
-        ranks = [ranked(case, its) for case, its in flags.items()]
+            cases[row[0]] = RankedCase(*row[:_OF_CASE])
+            flags[row[0]].append(RankedFlag(*row[_OF_CASE:]))
+        ranks = [ranked(case, flags[pk]) for pk, case in cases.items()]
         put_into_lanes(ranks)
         cursor.execute(_WRITE, [msgspec.json.encode(ranks).decode()])
 
@@ -134,7 +141,7 @@ def ranked(case: RankedCase, flags: Sequence[RankedFlag]) -> CaseRank:
             source_kinds=tuple(kinds),
             protected_class=case.protected_class,
             follower_band=follower_band(case.followers),
-            clearances=needed(flag.clearance for flag in flags),
+            clearances=needed((*case.clearances, *(flag.clearance for flag in flags))),
         ),
         source_kinds=kinds,
         legal_deadline_at=deadline,

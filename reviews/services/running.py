@@ -13,7 +13,7 @@ from reviews import audit_actions
 from reviews.choices import OPEN_CASE, BatchState, CaseState, ItemState, LeftOut, Outcome
 from reviews.models import Batch, BatchItem, Case, Claim, Decision
 from reviews.rules import planning
-from reviews.selectors import second_person
+from reviews.selectors import lanes, second_person
 from reviews.services import batches, claims, decisions, placing
 from reviews.services.facts import Verdict
 from staff import actors
@@ -83,6 +83,7 @@ def _claim_cases(actor: Actor, batch: Batch, items: Sequence[BatchItem], account
                 is_suspended_by_us=account.pk in suspended,
                 is_claimed_by_other=case is not None and case.state != CaseState.WAITING,
                 needs_second=account.pk in second,
+                is_restricted=not lanes.is_open_to(actor, account.clearances),
             ),
         )
         if reason:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 import audit.services as audit
 from common import clock
-from common.errors import Conflict, Invalid, NotAllowed
+from common.errors import Conflict, Invalid, NotAllowed, NotFound
 from common.ids import new_id
 from common.texts import composed
 from reviews import audit_actions
@@ -15,7 +15,7 @@ from reviews.choices import OPEN_CASE, CaseState, DecisionState, FlagState, Outc
 from reviews.errors import TooLate
 from reviews.models import Case, Decision, Flag
 from reviews.rules import second_person as rules
-from reviews.selectors import second_person
+from reviews.selectors import lanes, second_person
 from reviews.services import consequences, decisions, orders, placing, proposals
 from staff.actors import Actor
 from staff.permissions import Permission
@@ -34,6 +34,8 @@ def undo(actor: Actor, *, decision_id: UUID) -> Decision:
     """
     actor.require(Permission.DECIDE)
     row = decisions.lock_decision(decision_id)
+    if actor.person().pk not in (row.decided_by_id, row.approver_id):
+        _refuse_unless_cleared(actor, row)
     if row.state == DecisionState.PROPOSED:
         return proposals.withdraw(actor, decision_id=decision_id)
     _check_undo(actor, row)
@@ -52,6 +54,12 @@ def undo(actor: Actor, *, decision_id: UUID) -> Decision:
         _fold_newer_case(actor, row)
         placing.reopen(actor, row.case, row.case.account, why="decision undone")
     return row
+
+
+def _refuse_unless_cleared(actor: Actor, row: Decision) -> None:
+    """Raises NotFound when the actor may not be shown the decision's case."""
+    if not lanes.is_cleared(actor, row.case.lane):
+        raise NotFound("There is no decision with this id.")
 
 
 def _check_undo(actor: Actor, row: Decision) -> None:
@@ -106,6 +114,7 @@ def reverse(actor: Actor, *, decision_id: UUID, reason: str) -> Decision:
     if not reason.strip():
         raise Invalid(_("reason: say why the decision is reversed."), fields={"reason": _("needed")})
     old = decisions.lock_decision(decision_id)
+    _refuse_unless_cleared(actor, old)
     decisions.refuse_unless_standing(old)
     if old.case.state != CaseState.DECIDED:
         raise Conflict(_("This case is open again: decide it instead."), code="case-open")

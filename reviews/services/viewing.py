@@ -62,6 +62,6 @@ def search_posts(actor: Actor, *, case_id: UUID, words: str) -> Found:
     """
     case = cases.get_case(actor, case_id)
     flags = cases.flags_of(case)
-    found = evidence.evidence_of(case.account, flags, words=words[:MOST_WORDS])
+    found = evidence.evidence_of(actor, case.account, flags, words=words[:MOST_WORDS])
     audit.record(actor, audit_actions.EVIDENCE_SEARCHED, placing.subjects(case.account, case_id), found=found.count)
     return Found(flags, found, humane.is_veiled(actor.user, humane.current_rule(), case.policy.severity))

@@ -74,11 +74,12 @@ def _detail(
 ) -> HttpResponse:
     proposal = second_person.get_proposal(actor, decision_id)
     page = viewing.view(actor, case_id=proposal.case_id)
-    words = words_for(page, is_mine=False, links=linked.linked_to(page.account))
+    words = words_for(page, is_mine=False, links=linked.linked_to(actor, page.account))
     context = {
         "proposal": proposal,
         "page": page,
         "words": words,
+        "hides_media": page.hides_media,
         "is_own": proposal.decided_by_id == actor.person().pk,
         "came_since": max(0, page.case.evidence_version - proposal.evidence_version),
         "refusing": refusing or RefusalForm(),

@@ -18,6 +18,7 @@ from reviews.services import ahead, viewing
 from reviews.views.case_words import posts_shown, words_for
 from reviews.views.door import actor_of, cleaned, gesture
 from reviews.views.last import last_of
+from reviews.views.restriction_forms import CLEARANCE_CHOICES
 from staff.actors import Actor
 from staff.permissions import Permission
 
@@ -27,7 +28,7 @@ def case_page(request: HttpRequest, actor: Actor, page: CaseView, *, since: int 
     words = words_for(
         page,
         is_mine=page.claim is not None and page.claim.holder_id == actor.person().pk,
-        links=linked.linked_to(page.account),
+        links=linked.linked_to(actor, page.account),
         since=since,
         show=request.GET.get("show", ""),
     )
@@ -40,6 +41,10 @@ def case_page(request: HttpRequest, actor: Actor, page: CaseView, *, since: int 
         "notes": page.notes,
         "may_note": Permission.WORK_CASES in actor.may,
         "no_break_before": int(NO_BREAK_BEFORE.total_seconds()),
+        "may_restrict": Permission.WORK_CASES in actor.may,
+        "may_lift": Permission.HAND_OVER in actor.may,
+        "clearances": CLEARANCE_CHOICES,
+        "hides_media": page.hides_media,
         "skip_reasons": SkipReason.choices,
         "queues": queues.all_queues().prefetch_related(None),  # asked for only where one may escalate
     }
@@ -90,6 +95,7 @@ def case_posts(request: HttpRequest, case_id: UUID) -> HttpResponse:
     actor = actor_of(request)
     found = viewing.search_posts(actor, case_id=case_id, words=request.GET.get("words", ""))
     posts = posts_shown(found.flags, found.evidence.posts, is_veiled=found.is_veiled)
-    answer = render(request, "reviews/partials/_posts.html", {"posts": posts})
+    context = {"posts": posts, "hides_media": found.evidence.hides_media}
+    answer = render(request, "reviews/partials/_posts.html", context)
     answer["X-Posts-Found"] = str(found.evidence.count)
     return answer

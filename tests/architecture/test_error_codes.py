@@ -51,6 +51,8 @@ CODES = {
     "queue-of-others",
     "ragged-line",
     "reference-reused",
+    "restriction-claimed",
+    "restriction-lifted",
     "rule-in-force",
     "scope-missing",
     "second-person-needed",

@@ -16,13 +16,14 @@ from reviews.models import (
     LegalOrder,
     Note,
     Queue,
+    Restriction,
     SavedView,
     Threat,
     WebhookDelivery,
     WebhookEndpoint,
 )
 from reviews.rules.finding import Asked
-from reviews.services import batches, claims, escalations, notes, saved_views, threats
+from reviews.services import batches, claims, escalations, notes, restricting, saved_views, threats
 from reviews.services.batches import Plan
 from reviews.services.facts import LegalBasis
 from reviews.services.saved_views import ViewSaid
@@ -40,7 +41,8 @@ class World:
     moderator2 `asked` about, one that the moderator decided a moment ago, a `proposal` of moderator2's, and a batch
     that the moderator asked for; `flag` was sent by the cast's client, which has an `endpoint` and a `delivery` that
     waits; the moderator's `note` names the supervisor; `view` is a shared one
-    of the moderator's; a `threat` was raised on the held case."""
+    of the moderator's; a `threat` was raised on the held case. Everybody is cleared for threats to life; one account is
+    restricted for them (`restriction`)."""
 
     cast: Cast
     case: Case
@@ -60,6 +62,7 @@ class World:
     note: Note
     view: SavedView
     threat: Threat
+    restriction: Restriction
 
     @property
     def arguments(self) -> dict[str, Any]:
@@ -84,12 +87,16 @@ class World:
             "name": "decisions",
             "view": self.view.slug,
             "threat_id": self.threat.pk,
+            "restriction_id": self.restriction.pk,
         }
 
 
 def a_world() -> World:
     """The world, in the database."""
     cast = a_cast()
+    for actor in cast.everyone.values():
+        actor.person().clearances = ["threat_to_life"]
+        actor.person().save()
     account = an_account("world:listed")
     claim = claims.claim(cast.moderator, case_id=a_case().pk)
     Queue.objects.create(slug="everything", title="Everything")
@@ -129,5 +136,8 @@ def a_world() -> World:
         delivery=endpoints.send_test(actors.operator(), endpoint_id=endpoint.pk),
         note=notes.write(cast.moderator, case_id=claim.case_id, text="Look, @supervisor."),
         threat=threats.report(cast.moderator, case_id=claim.case_id),
+        restriction=Restriction.objects.get(
+            case=restricting.restrict(cast.supervisor, case_id=a_case().pk, clearance="threat_to_life")
+        ),
         view=saved_views.save(cast.moderator, Asked(), ViewSaid(title="All of them", is_shared=True)),
     )

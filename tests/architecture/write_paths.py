@@ -121,6 +121,9 @@ PAGE_WRITES: dict[str, tuple[Try, str]] = {
     "page language-choose": (_post("language-choose"), "person.language_chosen"),
     "page reviews:queue-next": (_post("reviews:queue-next", "moderator2"), "case.claimed"),  # who holds no case
     "page reviews:case-claim": (_post("reviews:case-claim"), "case.claimed"),
+    "page reviews:case-restrict": (_post("reviews:case-restrict"), "case.restricted"),
+    "page reviews:restriction-acknowledge": (_post("reviews:restriction-acknowledge"), "restriction.acknowledged"),
+    "page reviews:restriction-lift": (_post("reviews:restriction-lift", "supervisor"), "restriction.lifted"),
     "page reviews:case-renew": (_post("reviews:case-renew"), "case.claim_renewed"),
     "page reviews:case-release": (_post("reviews:case-release"), "case.released"),
     "page reviews:case-skip": (_post("reviews:case-skip"), "case.skipped"),
@@ -301,6 +304,10 @@ def _flood(world: World) -> None:
     intake.submit(world.cast.client, [flag_facts() for _ in range(flood.FLOOR + 1)])
 
 
+def _somebody_on_duty(world: World) -> None:
+    settings.CASELOAD["DUTY_CONTACTS"] = ["duty@example.org"]
+
+
 def _order(world: World) -> None:
     due = clock.now() + _an_hour
     a_flag(legal_basis=LegalBasis(order_id="A 1", authority="An authority", deadline=due))
@@ -334,6 +341,10 @@ TASK_WRITES: dict[str, tuple[Try, str]] = {
     "task reviews.tasks.alert_orders": (
         _task("reviews.tasks.alert_orders", after_seconds=1801, first=_order),
         "order.alerted",
+    ),
+    "task reviews.tasks.mail_restrictions": (
+        _task("reviews.tasks.mail_restrictions", first=_somebody_on_duty),
+        "restriction.mailed",
     ),
     "task reviews.tasks.watch_for_floods": (
         _task("reviews.tasks.watch_for_floods", first=_flood),

@@ -49,3 +49,38 @@ def test_a_command_refuses_in_one_sentence() -> None:
     assert refused.returncode == 1
     assert refused.stderr.startswith("These settings can't be used: CASELOAD_SECRET_KEY ")
     assert len(refused.stderr.splitlines()) == 1
+
+
+@pytest.mark.usefixtures("_good")
+def test_a_mail_url_says_everything(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CASELOAD_MAIL_URL", "smtp://someone:p%40ss@mail.example:2525")
+    monkeypatch.setenv("CASELOAD_DUTY_CONTACTS", "a@example.org, b@example.org")
+    read = env.read()
+    assert read.duty_contacts == ["a@example.org", "b@example.org"]
+    assert read.mail() == {
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "HOST": "mail.example",
+        "PORT": 2525,
+        "HOST_USER": "someone",
+        "HOST_PASSWORD": "p@ss",
+        "USE_SSL": False,
+        "USE_TLS": True,
+    }
+
+
+@pytest.mark.usefixtures("_good")
+@pytest.mark.parametrize(
+    ("contacts", "url", "fault"),
+    [
+        ("a@example.org", "", "CASELOAD_DUTY_CONTACTS needs CASELOAD_MAIL_URL, too: without it nothing is mailed"),
+        ("nobody", "smtp://h", "CASELOAD_DUTY_CONTACTS must be e-mail addresses, comma-separated"),
+        ("", "http://h", "CASELOAD_MAIL_URL must start with smtp:// or smtps:// and name a host"),
+    ],
+)
+def test_a_contact_that_cannot_be_mailed_stops_the_start(
+    monkeypatch: pytest.MonkeyPatch, contacts: str, url: str, fault: str
+) -> None:
+    monkeypatch.setenv("CASELOAD_DUTY_CONTACTS", contacts)
+    monkeypatch.setenv("CASELOAD_MAIL_URL", url)
+    with pytest.raises(env.BadEnvironment, match=fault):
+        env.read()

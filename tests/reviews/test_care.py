@@ -14,6 +14,7 @@ from reviews.selectors.linked import linked_to
 from reviews.services import claims, decisions, placing
 from reviews.services.facts import EvidencePost
 from reviews.views.case_words import words_for
+from staff.actors import SYSTEM
 from tests.calls import nothing_happens
 from tests.cast import Cast, a_case, a_decision, a_flag, a_policy, a_verdict
 
@@ -119,5 +120,5 @@ def test_reasons_come_in_the_moderators_language_first(cast: Cast, claim: Claim,
     Policy.objects.update(reasons_by_language={"ar": ["هو كذلك."]})
     page = cases.case_view(cast.moderator, claim.case_id, at=clock.now())
     with translation.override(language):
-        words = words_for(page, is_mine=True, links=linked_to(page.account))
+        words = words_for(page, is_mine=True, links=linked_to(SYSTEM, page.account))
     assert [group.language for group in words.policies[0].reasons] == order

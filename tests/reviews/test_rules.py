@@ -153,9 +153,8 @@ def test_when_a_kept_case_reopens(precisions: list[float], opens: bool) -> None:
 
 
 def test_an_unknown_account_is_left_out_before_anything_else() -> None:
-    assert (
-        planning.left_out("suspend", planning.ItemFacts(False, True, True, True, True, True)) is LeftOut.UNKNOWN_ACCOUNT
-    )
+    facts = planning.ItemFacts(False, True, True, True, True, True, True)
+    assert planning.left_out("suspend", facts) is LeftOut.UNKNOWN_ACCOUNT
 
 
 @pytest.mark.parametrize(
