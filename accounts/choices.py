@@ -56,3 +56,4 @@ class SnapshotCause(models.TextChoices):
 
     FLAG = "flag", _("Flag")
     IMPORT = "import", _("Import")
+    REFRESH = "refresh", _("Asked of the platform")

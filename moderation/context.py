@@ -55,8 +55,9 @@ class NavEntry:
 
 
 def navigation(request: HttpRequest) -> dict[str, object]:
-    """`nav`, `may_search`, `minds_orders`, `order_alerts`, `threat_alerts`, `minds_restrictions` and `preferences` for
-    `base.html`; `is_demonstration`, for the first page to say that flags are generated; `script_words`, what scripts say.
+    """`nav`, `may_search`, `minds_orders`, `order_alerts`, `threat_alerts`, `minds_restrictions`, `preferences` and
+    `script_words` (what scripts say) for `base.html`; `is_demonstration`, for the first page to say that flags are
+    generated.
 
     All are looked up only when a template asks, so that an error page needs no database.
     """

@@ -32,6 +32,24 @@ class FlagState(models.TextChoices):
     DISAGREED = "disagreed", _("Disagreed")
     WITHDRAWN = "withdrawn", _("Withdrawn")
     ALREADY_ACTIONED = "already_actioned", _("Already actioned")
+    GONE = "gone", _("Account gone")
+
+
+class FlagOutcome(models.TextChoices):
+    """What a source is told of its flag in the end: what was decided, or that the account is gone from the platform."""
+
+    SUSPEND = "suspend", _("Suspend")
+    KEEP = "keep", _("Keep")
+    GONE = "gone", _("Account gone")
+
+
+class ClosedAs(models.TextChoices):
+    """Why a case was closed without a decision. Empty: it wasn't, or that was before this was kept."""
+
+    NOT_CLOSED = "", _("Not closed")
+    WITHDRAWN = "withdrawn", _("All its flags were withdrawn")
+    FOLDED = "folded", _("Folded into an earlier case")
+    GONE = "gone", _("The account is gone from its platform")
 
 
 class CaseState(models.TextChoices):
@@ -214,6 +232,7 @@ class OrderOutcome(models.TextChoices):
     SUSPEND = "suspend", _("Suspended")
     KEEP = "keep", _("Kept")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+    GONE = "gone", _("Account gone")
 
 
 class TextKind(models.TextChoices):

@@ -12,6 +12,7 @@ from reviews.services import (
     holding,
     orders,
     precision,
+    refreshing,
     running,
     search_texts,
     tallying,
@@ -91,6 +92,12 @@ def tell_of_threats() -> int:
 def alert_orders() -> int:
     """Sweep: legal orders at half their time."""
     return orders.alert()
+
+
+@shared_task
+def refresh_accounts() -> int:
+    """Sweep: what somebody wants a platform to be asked."""
+    return refreshing.answer_due()
 
 
 @shared_task

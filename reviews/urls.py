@@ -19,6 +19,7 @@ from reviews.views import (
     preferences,
     proposals,
     queues,
+    refreshes,
     restrictions,
     rules,
     saved_views,
@@ -56,6 +57,8 @@ urlpatterns = [
     path("cases/<uuid:case_id>/draft/", drafts.draft_keep, name="draft-keep"),
     path("cases/<uuid:case_id>/note/", notes.note_write, name="note-write"),
     path("cases/<uuid:case_id>/restrict/", restrictions.case_restrict, name="case-restrict"),
+    path("cases/<uuid:case_id>/refresh/", refreshes.case_refresh, name="case-refresh"),
+    path("cases/<uuid:case_id>/refresh/<uuid:refresh_id>/", refreshes.refresh_detail, name="refresh-detail"),
     path("restricted/", restrictions.restriction_list, name="restriction-list"),
     path("restricted/alerts/", restrictions.restriction_alerts, name="restriction-alerts"),
     path(

@@ -7,7 +7,7 @@ from insights.definitions.shape import OF_A_GOVERNMENT, TOTAL, Definition, grain
 _GROUPS = ("source_kind", "platform", "policy")
 FLAGS = Definition(
     name="flags",
-    version=1,
+    version=2,
     part="flags",
     title=_("Flags"),
     unit=_("flags"),
@@ -16,7 +16,7 @@ FLAGS = Definition(
         "carried a legal order are also counted apart."
     ),
     formula="count of flags by received_at, in the state that each is in now; "
-    "received = open + agreed + disagreed + withdrawn + already_actioned; "
+    "received = open + agreed + disagreed + withdrawn + already_actioned + gone; "
     f"{OF_A_GOVERNMENT}; with a legal order: its legal_basis is given",
     sources=("reviews_flag", "reviews_source", "accounts_account"),
     groupings=(*grains(_GROUPS), TOTAL, *((group,) for group in _GROUPS)),
@@ -27,18 +27,21 @@ FLAGS = Definition(
         ("disagreed", _("flags, answered by a keep")),
         ("withdrawn", _("flags, taken back by their source")),
         ("already_actioned", _("flags, that came for an account suspended by us")),
+        ("gone", _("flags, whose account was gone from its platform")),
         ("government_received", _("flags of governments, received")),
         ("government_open", _("flags of governments, not answered yet")),
         ("government_agreed", _("flags of governments, answered by a suspension")),
         ("government_disagreed", _("flags of governments, answered by a keep")),
         ("government_withdrawn", _("flags of governments, taken back by their source")),
         ("government_already_actioned", _("flags of governments, that came for an account suspended by us")),
+        ("government_gone", _("flags of governments, whose account was gone from its platform")),
         ("order_received", _("flags that carried a legal order, received")),
         ("order_open", _("flags that carried a legal order, not answered yet")),
         ("order_agreed", _("flags that carried a legal order, answered by a suspension")),
         ("order_disagreed", _("flags that carried a legal order, answered by a keep")),
         ("order_withdrawn", _("flags that carried a legal order, taken back by their source")),
         ("order_already_actioned", _("flags that carried a legal order, that came for an account suspended by us")),
+        ("order_gone", _("flags that carried a legal order, whose account was gone from its platform")),
     ),
     notes=(
         _(

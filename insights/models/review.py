@@ -23,6 +23,7 @@ class FlagDay(models.Model):
     disagreed = models.PositiveIntegerField()
     withdrawn = models.PositiveIntegerField()
     already_actioned = models.PositiveIntegerField()
+    gone = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = [

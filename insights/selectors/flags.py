@@ -11,7 +11,7 @@ from insights.selectors.cells import Cells, summed
 from staff.choices import GOVERNMENTS
 
 _APART = {"": Q(), "government_": Q(source_kind__in=GOVERNMENTS), "order_": Q(with_order=True)}
-_STATES = ("received", "open", "agreed", "disagreed", "withdrawn", "already_actioned")
+_STATES = ("received", "open", "agreed", "disagreed", "withdrawn", "already_actioned", "gone")
 _SUMS = {f"{prefix}{name}": Sum(name, filter=which) for prefix, which in _APART.items() for name in _STATES}
 
 

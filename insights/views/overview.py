@@ -171,6 +171,7 @@ def _flags_by_kind(actor: Actor, flags: Statistic) -> Figure:
             Column(_("Disagreed"), "disagreed"),
             Column(_("Withdrawn"), "withdrawn"),
             Column(_("Already actioned"), "already_actioned"),
+            Column(_("Account gone"), "gone"),
         ],
         note=_("Received in this range, and what has become of them since."),
     )

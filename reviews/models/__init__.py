@@ -14,6 +14,7 @@ from reviews.models.misuse import MisuseWarning, ProcessingSuspension, SourceDay
 from reviews.models.note import Mention, Note, NoteVersion
 from reviews.models.order import LegalOrder
 from reviews.models.policy import Policy, Queue
+from reviews.models.refresh import Refresh
 from reviews.models.restriction import Restriction
 from reviews.models.rule import HumaneSetting, SecondPersonRule
 from reviews.models.saved_view import SavedView
@@ -47,6 +48,7 @@ __all__ = [
     "Policy",
     "ProcessingSuspension",
     "Queue",
+    "Refresh",
     "Restriction",
     "Routing",
     "SavedView",

@@ -9,7 +9,7 @@ from django.db.models.functions import Cast, Coalesce
 from accounts.models import Account, Platform
 from common import clock
 from common.ids import new_id
-from reviews.choices import OPEN_CASE, CaseState, ClaimEnd, SkipReason
+from reviews.choices import OPEN_CASE, CaseState, ClaimEnd, ClosedAs, SkipReason
 from reviews.models.lane import Lane
 from reviews.models.policy import Policy, Queue
 from staff.models import User
@@ -39,6 +39,7 @@ class Case(models.Model):
     source_kinds = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
+    closed_as = models.CharField(max_length=10, choices=ClosedAs, default="", db_default="", blank=True)
     due_at = models.DateTimeField()
     legal_deadline_at = models.DateTimeField(null=True, blank=True)
     evidence_version = models.PositiveIntegerField(default=1)

@@ -83,7 +83,8 @@ class Flag(models.Model):
             models.CheckConstraint(name="reviews_flag_state", condition=Q(state__in=FlagState.values)),
             models.CheckConstraint(
                 name="reviews_flag_decision",
-                condition=Q(state__in=[FlagState.OPEN, FlagState.WITHDRAWN]) | Q(decision__isnull=False),
+                condition=Q(state__in=[FlagState.OPEN, FlagState.WITHDRAWN, FlagState.GONE])
+                | Q(decision__isnull=False),
             ),
         ]
         indexes = [

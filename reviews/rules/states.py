@@ -27,11 +27,14 @@ CASE_MOVES: Mapping[CaseState, frozenset[CaseState]] = {
     CaseState.CLOSED: frozenset(),
 }
 FLAG_MOVES: Mapping[FlagState, frozenset[FlagState]] = {
-    FlagState.OPEN: frozenset({FlagState.AGREED, FlagState.DISAGREED, FlagState.WITHDRAWN, FlagState.ALREADY_ACTIONED}),
+    FlagState.OPEN: frozenset(
+        {FlagState.AGREED, FlagState.DISAGREED, FlagState.WITHDRAWN, FlagState.ALREADY_ACTIONED, FlagState.GONE}
+    ),
     FlagState.AGREED: frozenset({FlagState.OPEN, FlagState.DISAGREED}),
     FlagState.DISAGREED: frozenset({FlagState.OPEN, FlagState.AGREED}),
     FlagState.ALREADY_ACTIONED: frozenset({FlagState.OPEN}),
     FlagState.WITHDRAWN: frozenset(),
+    FlagState.GONE: frozenset(),
 }
 DECISION_MOVES: Mapping[DecisionState, frozenset[DecisionState]] = {
     DecisionState.PROPOSED: frozenset(

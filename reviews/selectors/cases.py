@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Account, Observation
 from common.errors import NotFound
 from reviews.choices import OPEN_CASE, STANDING, CaseState, FlagState, Outcome
-from reviews.models import Case, Claim, Decision, Draft, Escalation, Flag, Hold, Note, Policy, Restriction
+from reviews.models import Case, Claim, Decision, Draft, Escalation, Flag, Hold, Note, Policy, Refresh, Restriction
 from reviews.rules import rank
 from reviews.rules.humane import ALWAYS, HumaneRule
 from reviews.rules.states import CaseFacts, legal_actions
@@ -64,6 +64,16 @@ class CaseView:
     def hides_media(self) -> bool:
         """Whether of pictures and recordings only type and hash are shown."""
         return restrictions.hides_media(self.account)
+
+
+def get_refresh(actor: Actor, case_id: UUID, refresh_id: UUID) -> Refresh:
+    """The question to the platform, with its case and account. Raises NotFound, NotAllowed."""
+    case = get_case(actor, case_id)
+    row = Refresh.objects.filter(case=case, pk=refresh_id).first()
+    if row is None:
+        raise NotFound("Nobody asked the platform this.")
+    row.case = case
+    return row
 
 
 def cases_visible_to(actor: Actor) -> QuerySet[Case]:

@@ -199,6 +199,9 @@ def check_token(actor: Actor, case: Case, live: Claim | None, token: str) -> Non
         raise ClaimLost(
             _("This case is %(state)s now: your claim on it has ended.") % {"state": case.get_state_display().lower()}
         )
+    if live is None and case.state == CaseState.CLOSED:
+        why = case.get_closed_as_display().lower() if case.closed_as else _("nothing is left to decide")
+        raise ClaimLost(_("This case is closed: %(why)s.") % {"why": why})
     if live is None:
         raise ClaimLost(_("Your claim on this case has ended, and nobody has it now. Claim it again to go on."))
     if live.token == token and live.holder_id == actor.person().pk:

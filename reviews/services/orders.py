@@ -197,9 +197,19 @@ def take_answer_back(actor: Actor, decision: Decision) -> None:
 
 def withdraw(actor: Actor, flag_id: UUID) -> None:
     """The order that this flag carries, if it does, was withdrawn with it. Audit: order.answered."""
-    rows = list(LegalOrder.objects.select_for_update().filter(flag=flag_id, answered_at=None))
+    _end(actor, [flag_id], OrderOutcome.WITHDRAWN)
+
+
+def answer_gone(actor: Actor, flag_ids: Sequence[UUID]) -> None:
+    """The orders that these flags carry are answered: the account is gone from its platform. Audit: order.answered."""
+    _end(actor, flag_ids, OrderOutcome.GONE)
+
+
+def _end(actor: Actor, flag_ids: Sequence[UUID], outcome: OrderOutcome) -> None:
+    """In the transaction of what ended them, without a decision."""
+    rows = list(LegalOrder.objects.select_for_update().filter(flag__in=flag_ids, answered_at=None).order_by("pk"))
     for order in rows:
-        order.answered_at, order.outcome = clock.now(), OrderOutcome.WITHDRAWN
+        order.answered_at, order.outcome = clock.now(), outcome
         _run_on(order, clock.now())
     _store_answers(actor, rows)
 

@@ -11,7 +11,7 @@ from common.errors import Conflict, Invalid, NotAllowed, NotFound
 from common.ids import new_id
 from common.texts import composed
 from reviews import audit_actions
-from reviews.choices import OPEN_CASE, CaseState, DecisionState, FlagState, Outcome
+from reviews.choices import OPEN_CASE, CaseState, ClosedAs, DecisionState, FlagState, Outcome
 from reviews.errors import TooLate
 from reviews.models import Case, Decision, Flag
 from reviews.rules import second_person as rules
@@ -96,8 +96,8 @@ def _fold_newer_case(actor: Actor, row: Decision) -> None:
         evidence_version=row.case.evidence_version + moved,
         last_flag_at=max(row.case.last_flag_at, newer.last_flag_at),
     )
-    newer.state, newer.closed_at = CaseState.CLOSED, clock.now()
-    newer.save(update_fields=["state", "closed_at"])
+    newer.state, newer.closed_at, newer.closed_as = CaseState.CLOSED, clock.now(), ClosedAs.FOLDED
+    newer.save(update_fields=["state", "closed_at", "closed_as"])
     names = placing.subjects(row.case.account, newer.pk)
     audit.record(actor, audit_actions.CASE_CLOSED, names, why=f"folded into {row.case_id}")
 

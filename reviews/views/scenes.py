@@ -42,6 +42,7 @@ def case_page(request: HttpRequest, actor: Actor, page: CaseView, *, since: int 
         "may_note": Permission.WORK_CASES in actor.may,
         "no_break_before": int(NO_BREAK_BEFORE.total_seconds()),
         "may_restrict": Permission.WORK_CASES in actor.may,
+        "may_refresh": Permission.WORK_CASES in actor.may and page.case.is_open,
         "may_lift": Permission.HAND_OVER in actor.may,
         "clearances": CLEARANCE_CHOICES,
         "hides_media": page.hides_media,

@@ -40,6 +40,11 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target.id === "notes") document.dispatchEvent(new Event("draft:changed"));
 });
 
+// The platform doesn't know the account any more: the case was closed, and nothing on the page decides it.
+document.addEventListener("htmx:afterSwap", () => {
+  if (document.querySelector("[data-case-gone]")) document.querySelector("form[data-case]")?.dispatchEvent(new Event("case:lost"));
+});
+
 // Ctrl+Enter decides from anywhere, also while typing.
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || document.querySelector("dialog[open]")) return;

@@ -1,15 +1,17 @@
 """The one interface between the ledger and platforms: what a connector can do, is asked, and answers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import ip_address
-from typing import Protocol
+from typing import Final, Protocol, cast
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from common.errors import Invalid
 from takedowns.choices import Outcome, Standing
+
+MOST_COUNTED: Final = 2**63  # what our columns hold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,14 +58,42 @@ class Answer:
     retry_after_seconds: float = 0.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What a platform says of an account beside its standing; None: not said."""
+
+    handle: str | None = None
+    display_name: str | None = None
+    bio: str | None = None
+    followers: int | None = None
+    following: int | None = None
+    posts: int | None = None
+
+
+NOTHING_SAID = Profile()
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
-    """The answer to a look-up. `standing` is `unclear` when the platform did not say."""
+    """The answer to a look-up. `standing` is `unclear` when the platform did not say, and `no_account` only when it
+    said that there is no such account."""
 
     standing: Standing
     status_code: int | None = None
     error: str = ""
     retry_after_seconds: float = 0.0
+    profile: Profile = NOTHING_SAID
+
+
+def read_profile(said: Mapping[str, object]) -> Profile:
+    """The profile in a platform's answer: what isn't there, or isn't what it should be, counts as not said."""
+    texts = {name: said[name] for name in ("handle", "display_name", "bio") if isinstance(said.get(name), str)}
+    counts = {
+        name: said[name]
+        for name in ("followers", "following", "posts")
+        if type(said.get(name)) is int and 0 <= cast(int, said[name]) < MOST_COUNTED
+    }
+    return Profile(**{name: value for name, value in texts.items() if value}, **counts)  # type: ignore[arg-type]
 
 
 class Connector(Protocol):
@@ -82,7 +112,8 @@ class Connector(Protocol):
         ...
 
     def look_up(self, external_id: str) -> Look:
-        """Ask for one account's state. Changes nothing there. Called only when `can_be_asked`."""
+        """Ask for one account's state, and its profile where the platform tells it. Changes nothing there. Called only
+        when `can_be_asked`."""
         ...
 
 

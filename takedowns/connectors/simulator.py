@@ -10,7 +10,7 @@ from urllib.parse import quote
 from django.conf import settings
 
 from takedowns.choices import Outcome, Standing
-from takedowns.connectors.base import Action, Answer, Capabilities, Connector, Look, checked_url
+from takedowns.connectors.base import Action, Answer, Capabilities, Connector, Look, checked_url, read_profile
 from takedowns.connectors.calls import Caller, NotSent, Reply, Unheard
 
 _CONCURRENCY: Final = 8
@@ -52,7 +52,8 @@ class Simulator:
             return Look(Standing.NO_ACCOUNT, reply.status)
         if reply.status == HTTPStatus.OK:
             with suppress(ValueError, KeyError, TypeError):
-                return Look(Standing(json.loads(reply.body)["state"]), reply.status)
+                said = json.loads(reply.body)
+                return Look(Standing(said["state"]), reply.status, profile=read_profile(said))
         return Look(Standing.UNCLEAR, reply.status, f"HTTP {reply.status}", reply.retry_after_seconds)
 
 

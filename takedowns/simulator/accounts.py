@@ -1,5 +1,6 @@
 """The platform's accounts: who is suspended, and how often that took effect. Kept in SQLite, so that it survives."""
 
+import json
 import sqlite3
 import time
 from dataclasses import asdict, dataclass
@@ -19,6 +20,7 @@ CREATE TABLE IF NOT EXISTS account (
     reinstatements INTEGER NOT NULL DEFAULT 0,
     changed_at REAL NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS profile (external_id TEXT PRIMARY KEY, gone INTEGER NOT NULL, told TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS account_changed ON account (changed_at);
 CREATE TABLE IF NOT EXISTS effect (
     id INTEGER PRIMARY KEY, at REAL NOT NULL, external_id TEXT NOT NULL, kind TEXT NOT NULL, was_late INTEGER NOT NULL
@@ -83,11 +85,24 @@ class Accounts:
         self._sql.close()
 
     def get(self, external_id: str) -> Account | None:
-        """The account, or None for one that this platform doesn't know."""
-        if external_id.startswith(MISSING):
+        """The account, or None for one that this platform doesn't know, or that is gone."""
+        if external_id.startswith(MISSING) or self.profile(external_id) is None:
             return None
         row = self._sql.execute("SELECT * FROM account WHERE external_id = ?", [external_id]).fetchone()
         return Account(*row) if row else Account(external_id)
+
+    def profile(self, external_id: str) -> dict[str, object] | None:
+        """What is told of the account beside its state; None when it is gone."""
+        row = self._sql.execute("SELECT gone, told FROM profile WHERE external_id = ?", [external_id]).fetchone()
+        gone, told = row or (0, "{}")
+        return None if gone else json.loads(told)
+
+    def tell(self, external_id: str, told: dict[str, object], *, gone: bool) -> None:
+        """From now on this is told of the account, or that it is gone."""
+        self._sql.execute(
+            "INSERT OR REPLACE INTO profile (external_id, gone, told) VALUES (?, ?, ?)",
+            [external_id, gone, json.dumps(told)],
+        )
 
     def note_request(self, external_id: str) -> None:
         """A request about the account arrived, whatever becomes of it."""

@@ -42,6 +42,8 @@ class Platform:
             return await self._change(request, unquote(parts[1]), parts[2])
         if parts[0] == "accounts" and len(parts) == 2 and request.method == "GET":
             return self._account(unquote(parts[1]))
+        if parts[0] == "accounts" and len(parts) == 3 and (request.method, parts[2]) == ("PUT", "profile"):
+            return self._tell(unquote(parts[1]), request.body)
         if parts[0] == "static" and len(parts) == 2:
             return _file(parts[1])
         match request.method, request.path:
@@ -62,7 +64,20 @@ class Platform:
     # ── the API ──────────────────────────────────────────────────────────────────────────────────────────
     def _account(self, external_id: str) -> Response:
         account = self.accounts.get(external_id)
-        return as_json(shown(account)) if account else _no_account()
+        if account is None:
+            return _no_account()
+        return as_json({**(self.accounts.profile(external_id) or {}), **shown(account)})
+
+    def _tell(self, external_id: str, body: bytes) -> Response:
+        """A tester says what the account's profile tells from now on, or {"gone": true}."""
+        try:
+            told = json.loads(body)
+        except ValueError:
+            told = None
+        if not isinstance(told, dict):
+            return as_json({"error": "Give an object: what is told of the account, or gone."}, 422)
+        self.accounts.tell(external_id, told, gone=bool(told.pop("gone", False)))
+        return as_json(told)
 
     async def _change(self, request: Request, external_id: str, kind: str) -> Response | None:
         if kind not in KINDS:

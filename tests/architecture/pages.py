@@ -69,6 +69,8 @@ PAGES = {
     "reviews:case-detail": Row(get=READERS),
     "reviews:case-claim": Row(post=MODERATORS),
     "reviews:case-restrict": Row(post=MODERATORS, body={"clearance": "child_safety"}),
+    "reviews:case-refresh": Row(post=MODERATORS),
+    "reviews:refresh-detail": Row(get=READERS),
     "reviews:restriction-list": Row(get=READERS),
     "reviews:restriction-alerts": Row(get=MODERATORS),
     "reviews:restriction-acknowledge": Row(post=MODERATORS),

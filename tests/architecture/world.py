@@ -16,6 +16,7 @@ from reviews.models import (
     LegalOrder,
     Note,
     Queue,
+    Refresh,
     Restriction,
     SavedView,
     Threat,
@@ -23,7 +24,7 @@ from reviews.models import (
     WebhookEndpoint,
 )
 from reviews.rules.finding import Asked
-from reviews.services import batches, claims, escalations, notes, restricting, saved_views, threats
+from reviews.services import batches, claims, escalations, notes, refreshing, restricting, saved_views, threats
 from reviews.services.batches import Plan
 from reviews.services.facts import LegalBasis
 from reviews.services.saved_views import ViewSaid
@@ -42,7 +43,7 @@ class World:
     that the moderator asked for; `flag` was sent by the cast's client, which has an `endpoint` and a `delivery` that
     waits; the moderator's `note` names the supervisor; `view` is a shared one
     of the moderator's; a `threat` was raised on the held case. Everybody is cleared for threats to life; one account is
-    restricted for them (`restriction`)."""
+    restricted for them (`restriction`); the platform is to be asked about the account of `case` (`refresh`)."""
 
     cast: Cast
     case: Case
@@ -63,6 +64,7 @@ class World:
     view: SavedView
     threat: Threat
     restriction: Restriction
+    refresh: Refresh
 
     @property
     def arguments(self) -> dict[str, Any]:
@@ -88,6 +90,7 @@ class World:
             "view": self.view.slug,
             "threat_id": self.threat.pk,
             "restriction_id": self.restriction.pk,
+            "refresh_id": self.refresh.pk,
         }
 
 
@@ -118,9 +121,11 @@ def a_world() -> World:
         actors.operator(), client="Cast client", url="https://1.1.1.1/", events=["flag.received"]
     )
     basis = LegalBasis(order_id="A 1", authority="An authority", deadline=clock.now() + timedelta(hours=1))
+    case = a_case()
     return World(
         cast=cast,
-        case=a_case(),
+        case=case,
+        refresh=refreshing.ask(cast.moderator, case_id=case.pk),
         held=claim.case,
         asked=asked.case,
         token=claim.token,

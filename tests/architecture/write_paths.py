@@ -105,6 +105,13 @@ def _restore(world: World) -> None:
     _post("reviews:source-restore", "administrator")(world)
 
 
+def _refresh(world: World) -> None:
+    """About another case than the one that is asked about already."""
+    client = Client()
+    client.force_login(world.cast.moderator.person())
+    client.post(reverse("reviews:case-refresh", args=[world.held.pk]))
+
+
 def _revoke(world: World) -> None:
     _post("reviews:award-enter", "supervisor")(world)
     _post("reviews:award-revoke", "supervisor")(world)
@@ -122,6 +129,7 @@ PAGE_WRITES: dict[str, tuple[Try, str]] = {
     "page reviews:queue-next": (_post("reviews:queue-next", "moderator2"), "case.claimed"),  # who holds no case
     "page reviews:case-claim": (_post("reviews:case-claim"), "case.claimed"),
     "page reviews:case-restrict": (_post("reviews:case-restrict"), "case.restricted"),
+    "page reviews:case-refresh": (_refresh, "case.refresh_asked"),
     "page reviews:restriction-acknowledge": (_post("reviews:restriction-acknowledge"), "restriction.acknowledged"),
     "page reviews:restriction-lift": (_post("reviews:restriction-lift", "supervisor"), "restriction.lifted"),
     "page reviews:case-renew": (_post("reviews:case-renew"), "case.claim_renewed"),
@@ -342,6 +350,7 @@ TASK_WRITES: dict[str, tuple[Try, str]] = {
         _task("reviews.tasks.alert_orders", after_seconds=1801, first=_order),
         "order.alerted",
     ),
+    "task reviews.tasks.refresh_accounts": (_task("reviews.tasks.refresh_accounts"), "case.refreshed"),
     "task reviews.tasks.mail_restrictions": (
         _task("reviews.tasks.mail_restrictions", first=_somebody_on_duty),
         "restriction.mailed",

@@ -17,7 +17,18 @@ from django.urls import reverse
 from common import clock
 from reviews.models import Case, Flag, Note, Queue, Restriction
 from reviews.rules.finding import Asked
-from reviews.services import batches, claims, drafts, escalations, holding, notes, policies, restricting, saved_views
+from reviews.services import (
+    batches,
+    claims,
+    drafts,
+    escalations,
+    holding,
+    notes,
+    policies,
+    refreshing,
+    restricting,
+    saved_views,
+)
 from reviews.services.batches import Plan
 from reviews.services.facts import EvidencePost, LegalBasis
 from reviews.services.saved_views import ViewSaid
@@ -76,6 +87,7 @@ def scene(cast: Cast) -> Scene:
         operator(), client="Cast client", url="https://1.1.1.1/", events=["flag.received", "case.decided"]
     )
     index_new()
+    refresh = refreshing.ask(cast.moderator, case_id=flag.case_id)
     restricting.restrict(cast.second_moderator, case_id=flag.case_id, clearance="child_safety")
     actor = a_person("cleared", Role.SUPERVISOR)
     actor.person().clearances = ["child_safety"]
@@ -97,6 +109,7 @@ def scene(cast: Cast) -> Scene:
             "endpoint_id": endpoint.pk,
             "delivery_id": endpoints.send_test(operator(), endpoint_id=endpoint.pk).pk,
             "note_id": note.pk,
+            "refresh_id": refresh.pk,
             "restriction_id": Restriction.objects.get().pk,
             "platform": "simulator",
             "external_id": flag.account.external_id,

@@ -11,6 +11,7 @@ from common import fleeting
 from takedowns import connectors
 from takedowns.choices import Outcome, Standing
 from takedowns.connectors import Action, Answer, Capabilities, Look
+from takedowns.connectors.base import NOTHING_SAID, Profile
 from tests.cast import a_platform
 from tests.takedowns.simulated import Simulated, a_simulator
 
@@ -32,6 +33,7 @@ class FakeConnector:
     capabilities: Capabilities = CAPABILITIES
     answers: list[Answer | Exception] = field(default_factory=list)
     standing: Standing = Standing.UNCLEAR
+    profile: Profile = NOTHING_SAID
     sent: list[Action] = field(default_factory=list)
     looked_up: list[str] = field(default_factory=list)
     during_send: Callable[[], object] = lambda: None
@@ -47,7 +49,7 @@ class FakeConnector:
 
     def look_up(self, external_id: str) -> Look:
         self.looked_up.append(external_id)
-        return Look(self.standing, 200)
+        return Look(self.standing, 200, profile=self.profile)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from common.errors import Invalid
 from common.ids import new_id
 from takedowns.connectors import Action, Answer, connector_for
-from takedowns.connectors.base import checked_url
+from takedowns.connectors.base import Profile, checked_url
 from takedowns.connectors.calls import Caller, Unheard
 from takedowns.connectors.simulator import Simulator
 from tests.takedowns.simulated import Simulated
@@ -39,6 +39,14 @@ def test_a_suspension_is_applied_and_seen(connector: Simulator) -> None:
 def test_a_missing_account_is_told_apart(connector: Simulator) -> None:
     assert sent(connector, "missing:1").outcome == "no_account"
     assert connector.look_up("missing:1").standing == "no_account"
+
+
+def test_a_profile_is_told_with_the_state_and_an_account_can_go(connector: Simulator, simulator: Simulated) -> None:
+    simulator.ask("PUT", "/accounts/con:2/profile", '{"handle": "new", "followers": 1200, "posts": -1, "bio": 7}')
+    look = connector.look_up("con:2")
+    assert (look.standing, look.profile) == ("active", Profile(handle="new", followers=1200))
+    simulator.ask("PUT", "/accounts/con:2/profile", '{"gone": true}')
+    assert (connector.look_up("con:2").standing, sent(connector, "con:2").outcome) == ("no_account", "no_account")
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ _DAYS_AT_A_TIME = 31
 # The platform is looked up flag by flag: for a day, the planner would read every account there is to join them.
 _COUNT = """
 INSERT INTO insights_flagday (day, platform_id, policy_id, source_kind, with_order,
-    received, open, agreed, disagreed, withdrawn, already_actioned)
+    received, open, agreed, disagreed, withdrawn, already_actioned, gone)
 SELECT touched.day, (SELECT platform_id FROM accounts_account WHERE id = flag.account_id),
     flag.policy_id, source.kind, flag.legal_basis IS NOT NULL,
     count(*),
@@ -16,7 +16,8 @@ SELECT touched.day, (SELECT platform_id FROM accounts_account WHERE id = flag.ac
     count(*) FILTER (WHERE flag.state = 'agreed'),
     count(*) FILTER (WHERE flag.state = 'disagreed'),
     count(*) FILTER (WHERE flag.state = 'withdrawn'),
-    count(*) FILTER (WHERE flag.state = 'already_actioned')
+    count(*) FILTER (WHERE flag.state = 'already_actioned'),
+    count(*) FILTER (WHERE flag.state = 'gone')
 FROM unnest(%(days)s::date[]) AS touched (day)
 JOIN reviews_flag AS flag
     ON flag.received_at >= touched.day::timestamp AT TIME ZONE 'UTC'

@@ -13,7 +13,7 @@ from common.http import problem
 from common.openapi import Instant
 from common.problems import ProblemShown
 from reviews.api.shapes.accounts import AccountReference
-from reviews.choices import FlagState, OrderOutcome, OrderState, Outcome
+from reviews.choices import FlagOutcome, FlagState, OrderOutcome, OrderState
 from reviews.models import Flag, LegalOrder
 from reviews.rules.orders import state_of
 from reviews.services.facts import StoredFlag
@@ -70,19 +70,21 @@ class FlagReceived(Struct, frozen=True, kw_only=True):
 
 
 class FlagShown(FlagReceived, frozen=True, kw_only=True):
-    """A flag of yours, and what came of it. `outcome` is null until its case is decided."""
+    """A flag of yours, and what came of it. `outcome` is null until its case is decided; `gone` when its account was
+    found to be gone from its platform, which says nothing of whether the flag was right."""
 
     policy: Annotated[str, Meta(examples=["coordinated_inauthentic_behaviour"])]
     client_reference: Annotated[str, Meta(examples=["ticket-4711"])]
     flagged_at: Instant
     received_at: Instant
-    outcome: Annotated[str, one_of(Outcome)] | None
+    outcome: Annotated[str, one_of(FlagOutcome)] | None
     decided_at: Instant | None
 
     @classmethod
     def of(cls, flag: Flag) -> "FlagShown":
         """Takes a flag with account, platform, policy, decision and order."""
         order = getattr(flag, "legal_order", None)
+        is_gone = flag.state == FlagState.GONE
         return cls(
             legal_order=OrderReceipt.of(order) if order else UNSET,
             id=flag.pk,
@@ -93,8 +95,8 @@ class FlagShown(FlagReceived, frozen=True, kw_only=True):
             client_reference=flag.client_reference,
             flagged_at=flag.flagged_at,
             received_at=flag.received_at,
-            outcome=flag.decision.outcome if flag.decision else None,
-            decided_at=flag.decision.decided_at if flag.decision else None,
+            outcome=flag.decision.outcome if flag.decision else FlagOutcome.GONE if is_gone else None,
+            decided_at=flag.decision.decided_at if flag.decision else flag.case.closed_at if is_gone else None,
         )
 
 

@@ -79,6 +79,21 @@ def decisions_effective(decisions: Sequence[Decision]) -> int:
     return len(made)
 
 
+def flags_gone(flag_ids: Collection[UUID], *, at: datetime) -> int:
+    """The sources of these flags are told that their account is gone: `case.decided`, without a decision. In the
+    caller's transaction. Returns how many deliveries that makes."""
+    event = WebhookEvent.CASE_DECIDED
+    subscribers = _subscribers([event])[event] if flag_ids else {}
+    if not subscribers:
+        return 0
+    rows = Flag.objects.filter(pk__in=flag_ids, client__in=list(subscribers)).order_by("pk")
+    made = []
+    for flag in _rows(rows.values_list(*FIELDS)):
+        made += _deliveries(subscribers, event, at, flag, body(event, at, flag))
+    bulk.insert(made)
+    return len(made)
+
+
 def watch_again(decision: Decision, cause: str) -> None:
     """The decision stands again and is enforced under another `cause`: that is watched, where somebody subscribes."""
     if any(_subscribers([WebhookEvent.ENFORCEMENT_APPLIED]).values()):

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from common.encryption import keyed_digest
-from reviews.choices import WebhookEvent
+from reviews.choices import FlagOutcome, FlagState, WebhookEvent
 from reviews.models import Decision
 
 PSEUDONYM_BYTES = 5  # 40 bits: no two reviewers of one source share a pseudonym but by a chance of one in 10⁷
@@ -38,7 +38,8 @@ class DecisionTold(Struct, frozen=True):
 
 
 class FlagTold(Struct, frozen=True, kw_only=True):
-    """A flag and what is known of it. What comes from a decision is null until there is one."""
+    """A flag and what is known of it. What comes from a decision is null until there is one; `outcome` is `gone`, with
+    no decision, when the account is gone from its platform."""
 
     flag: UUID
     client_reference: str
@@ -105,7 +106,9 @@ def body(
     replaced: Decision | None = None,
     enforcement: EnforcementTold | None = None,
 ) -> str:
-    """The message about a flag. Takes the decision that answers it, and one that this replaces."""
+    """The message about a flag. Takes the decision that answers it, and one that this replaces. A flag whose account is
+    gone is answered by no decision, at `at`."""
+    is_gone = flag.state == FlagState.GONE
     told = FlagTold(
         flag=flag.id,
         client_reference=flag.client_reference,
@@ -114,9 +117,9 @@ def body(
         policy=flag.policy,
         state=flag.state,
         decision=decision.pk if decision else None,
-        outcome=str(decision.outcome) if decision else None,
+        outcome=str(decision.outcome) if decision else FlagOutcome.GONE.value if is_gone else None,
         until=decision.until if decision else None,
-        decided_at=decision.decided_at if decision else None,
+        decided_at=decision.decided_at if decision else at if is_gone else None,
         reviewer=reviewer_for(flag.client_id, decision.decided_by_id) if decision else None,
         reversed=DecisionTold(replaced.pk, str(replaced.outcome), replaced.decided_at) if replaced else None,
         enforcement=enforcement,
