@@ -44,6 +44,13 @@ def language_name(tag: str) -> str:
     return tag
 
 
+def known_languages() -> list[tuple[str, str]]:
+    """(tag, name) of every language that has a name here, by name; variants of one language aren't told apart, and old
+    tags aren't offered."""
+    tags = {tag for tag in (*LANG_INFO, *_MORE_NAMES) if "-" not in tag} - {"iw", "in", "und"}
+    return sorted(((tag, language_name(tag)) for tag in tags), key=lambda known: known[1])
+
+
 def direction(tag: str) -> str:
     """Which way the language is written: "rtl", "ltr", or "auto" for an empty or undetermined tag.
 

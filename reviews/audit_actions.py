@@ -23,6 +23,7 @@ CASE_ESCALATED = declare("case.escalated", _("Somebody asked a question about a 
 CASE_ANSWERED = declare("case.answered", _("A question about a case was answered"), "answer")
 CASE_HANDED_OVER = declare("case.handed_over", _("A supervisor handed a case to a person"), "before", "after")
 CASE_TAKEN_BACK = declare("case.taken_back", _("A supervisor took a case back"), "before")
+CASE_MOVED = declare("case.moved", _("Somebody moved a case to other queues"), "before", "after")
 CASE_RESTRICTED = declare("case.restricted", _("An account’s material was restricted"), "clearance", "cause")
 RESTRICTION_MAILED = declare("restriction.mailed", _("The duty contact was sent a mail"), "restrictions")
 RESTRICTION_ACKNOWLEDGED = declare("restriction.acknowledged", _("Somebody answered for a restriction"), "clearance")

@@ -109,6 +109,13 @@ class EscalationForm(TokenForm):
     question = forms.CharField(max_length=2000, error_messages={"required": _("Ask.")})
 
 
+class MoveForm(TokenForm):
+    """The right language of a case, or its right policy, or both."""
+
+    language = forms.CharField(max_length=35, required=False)
+    policy = forms.SlugField(max_length=80, required=False)
+
+
 class AnswerForm(GuidingForm):
     """An answer to a question about a case."""
 

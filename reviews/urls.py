@@ -46,6 +46,7 @@ urlpatterns = [
     path("cases/<uuid:case_id>/skip/", cases.case_skip, name="case-skip"),
     path("cases/<uuid:case_id>/hold/", asides.case_hold, name="case-hold"),
     path("cases/<uuid:case_id>/escalate/", asides.case_escalate, name="case-escalate"),
+    path("cases/<uuid:case_id>/move/", asides.case_move, name="case-move"),
     path("cases/<uuid:case_id>/answer/", asides.case_answer, name="case-answer"),
     path("cases/<uuid:case_id>/hand-over/", asides.case_hand, name="case-hand"),
     path("cases/<uuid:case_id>/take-back/", asides.case_take_back, name="case-take-back"),

@@ -33,6 +33,7 @@ _PHRASES: Final[dict[str, tuple[str, str]]] = {
     "case.claimed": ("person", _("claimed the case")),
     "case.closed": ("close", _("closed the case: {why}")),
     "case.opened": ("document", _("opened the case")),
+    "case.moved": ("arrow-next", _("moved the case: {after}")),
     "case.refresh_asked": ("refresh", _("had the platform asked about the account")),
     "case.refreshed": ("refresh", _("was told by the platform: {standing}")),
     "case.released": ("back", _("gave the case back")),

@@ -11,6 +11,7 @@ from reviews.models.flag import Flag, Source
 from reviews.models.flood import Flood
 from reviews.models.lane import CaseChange, FlowTotal, Lane, OpenTotal, Routing, TallyMoment
 from reviews.models.misuse import MisuseWarning, ProcessingSuspension, SourceDay
+from reviews.models.move import CaseMove
 from reviews.models.note import Mention, Note, NoteVersion
 from reviews.models.order import LegalOrder
 from reviews.models.policy import Policy, Queue
@@ -28,6 +29,7 @@ __all__ = [
     "BatchItem",
     "Case",
     "CaseChange",
+    "CaseMove",
     "Claim",
     "Decision",
     "Draft",

@@ -7,15 +7,30 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from django.contrib.postgres.aggregates import ArrayAgg
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, JSONObject
 from django.utils.translation import gettext as _
 
 from accounts.models import Account, Observation
 from common.errors import NotFound
 from reviews.choices import OPEN_CASE, STANDING, CaseState, FlagState, Outcome
-from reviews.models import Case, Claim, Decision, Draft, Escalation, Flag, Hold, Note, Policy, Refresh, Restriction
+from reviews.models import (
+    Case,
+    CaseMove,
+    Claim,
+    Decision,
+    Draft,
+    Escalation,
+    Flag,
+    Hold,
+    Note,
+    Policy,
+    Refresh,
+    Restriction,
+)
 from reviews.rules import rank
 from reviews.rules.humane import ALWAYS, HumaneRule
 from reviews.rules.states import CaseFacts, legal_actions
@@ -28,13 +43,24 @@ from staff.permissions import Permission
 from takedowns.models import Enforcement
 
 
+class MoveShown(msgspec.Struct, frozen=True):
+    """A move of the case: who found its language or its policy wrong, and what they were before and after."""
+
+    by: str
+    at: datetime
+    from_language: str
+    to_language: str
+    from_policy: str
+    to_policy: str
+
+
 @dataclass(frozen=True, slots=True)
 class CaseView:
     """All that the case page shows. `policies` are the active ones, the most flagged first; `trusted` the flags
     of trusted flaggers; `earlier_cases` counts the account's other cases; `draft` is what the actor has
     typed on this one; `is_veiled` whether posts are hidden from the actor until asked for;
     `break_minutes` after how long on cases they are reminded of a break, if ever; `restrictions` those that stand on
-    the account."""
+    the account, `moves` what the case was moved from and to, oldest first."""
 
     case: Case
     account: Account
@@ -59,6 +85,7 @@ class CaseView:
     is_veiled: bool
     break_minutes: int | None
     restrictions: list[Restriction]
+    moves: list[MoveShown]
 
     @property
     def hides_media(self) -> bool:
@@ -172,7 +199,18 @@ def case_view(actor: Actor, case_id: UUID, *, at: datetime) -> CaseView:
         is_veiled=humane.is_veiled(actor.user, HumaneRule(case.veil_from), case.policy.severity),
         break_minutes=humane.break_minutes(actor.user, case.break_minutes),
         restrictions=restrictions.standing_on(case.account),
+        moves=msgspec.convert(case.moved or [], list[MoveShown]),
     )
+
+
+_MOVE = JSONObject(
+    by="moved_by__pseudonym",
+    at="moved_at",
+    from_language="from_language",
+    to_language="to_language",
+    from_policy="from_policy__title",
+    to_policy="to_policy__title",
+)
 
 
 def _with_more(actor: Actor, case_id: UUID) -> Any:
@@ -180,7 +218,9 @@ def _with_more(actor: Actor, case_id: UUID) -> Any:
     no notes, questions or earlier decisions. In one query."""
     drafts = Draft.objects.filter(case=OuterRef("pk"), person=actor.user)
     others = Case.objects.filter(account=OuterRef("account")).exclude(pk=OuterRef("pk")).order_by()
+    moves = CaseMove.objects.filter(case=OuterRef("pk")).order_by("moved_at", "pk").values(json=_MOVE)
     rows = cases_visible_to(actor).annotate(
+        moved=ArraySubquery(moves),
         draft=Subquery(drafts.values("content")[:1]),
         earlier_cases=Coalesce(Subquery(others.values("account").annotate(n=Count("pk")).values("n")), 0),
         has_decisions=Exists(Decision.objects.filter(account=OuterRef("account"))),

@@ -289,6 +289,19 @@ def put_under(case: Case, policy: Policy) -> None:
     its time and its lane. Flags that come later count under what they claim."""
     case.routed_policy, case.routed_at = policy, clock.now()
     case.save(update_fields=["routed_policy", "routed_at"])
+    rank_anew(case, policy)
+
+
+def put_into_language(case: Case, language: str) -> None:
+    """The open case (locked, with account and policy) counts as one in `language`; its account's stays as it is."""
+    case.language = language
+    case.save(update_fields=["language"])
+    rank_anew(case, case.policy)
+
+
+def rank_anew(case: Case, policy: Policy) -> None:
+    """The rank, time and lane of the open case (locked, with account) follow from its open flags, or from `policy`
+    where it has none."""
     if case.flags.filter(state=FlagState.OPEN).exists():
         ranking.rerank([case.pk])
         return

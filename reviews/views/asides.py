@@ -1,4 +1,4 @@
-"""Setting cases aside: holding, asking, answering, and what supervisors do with a case that somebody has."""
+"""Setting cases aside: holding, asking, moving, answering, and what supervisors do with a case that somebody has."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from common import clock
-from reviews.forms import AnswerForm, EscalationForm, HandOverForm, HoldCaseForm
+from reviews.forms import AnswerForm, EscalationForm, HandOverForm, HoldCaseForm, MoveForm
 from reviews.selectors import cases
-from reviews.services import escalations, handing, holding
+from reviews.services import escalations, handing, holding, moving
 from reviews.views.door import actor_of, attempt, cleaned, gesture, go
 from reviews.views.queues import to_next
 from staff.permissions import Permission
@@ -41,6 +41,15 @@ def case_escalate(request: HttpRequest, case_id: UUID) -> HttpResponse:
     escalations.escalate(
         actor, case_id=case_id, token=given["claim_token"], queue=given["queue"], question=given["question"]
     )
+    return to_next(request, actor, queue=queue)
+
+
+@gesture("reviews:case-detail")
+def case_move(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """The case goes to other queues, and the next one of the same queue comes."""
+    actor, given = actor_of(request), cleaned(MoveForm(request.POST)).cleaned_data
+    queue = cases.queue_of(case_id)
+    moving.move(actor, case_id=case_id, token=given["claim_token"], language=given["language"], policy=given["policy"])
     return to_next(request, actor, queue=queue)
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from common import clock
+from common.languages import known_languages
 from reviews.choices import SkipReason
 from reviews.forms import TokenForm
 from reviews.models import Claim
@@ -46,6 +47,7 @@ def case_page(request: HttpRequest, actor: Actor, page: CaseView, *, since: int 
         "may_lift": Permission.HAND_OVER in actor.may,
         "clearances": CLEARANCE_CHOICES,
         "hides_media": page.hides_media,
+        "languages": known_languages(),
         "skip_reasons": SkipReason.choices,
         "queues": queues.all_queues().prefetch_related(None),  # asked for only where one may escalate
     }

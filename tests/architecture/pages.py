@@ -69,6 +69,7 @@ PAGES = {
     "reviews:case-detail": Row(get=READERS),
     "reviews:case-claim": Row(post=MODERATORS),
     "reviews:case-restrict": Row(post=MODERATORS, body={"clearance": "child_safety"}),
+    "reviews:case-move": Row(post=MODERATORS, body=HOLDING | {"language": "uk"}, held=True),
     "reviews:case-refresh": Row(post=MODERATORS),
     "reviews:refresh-detail": Row(get=READERS),
     "reviews:restriction-list": Row(get=READERS),

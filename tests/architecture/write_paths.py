@@ -129,6 +129,7 @@ PAGE_WRITES: dict[str, tuple[Try, str]] = {
     "page reviews:queue-next": (_post("reviews:queue-next", "moderator2"), "case.claimed"),  # who holds no case
     "page reviews:case-claim": (_post("reviews:case-claim"), "case.claimed"),
     "page reviews:case-restrict": (_post("reviews:case-restrict"), "case.restricted"),
+    "page reviews:case-move": (_post("reviews:case-move"), "case.moved"),
     "page reviews:case-refresh": (_refresh, "case.refresh_asked"),
     "page reviews:restriction-acknowledge": (_post("reviews:restriction-acknowledge"), "restriction.acknowledged"),
     "page reviews:restriction-lift": (_post("reviews:restriction-lift", "supervisor"), "restriction.lifted"),

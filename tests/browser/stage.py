@@ -19,9 +19,11 @@ from reviews.services import (
     handing,
     holding,
     misuse,
+    moving,
     orders,
     proposals,
     queueing,
+    restricting,
     rules,
     saved_views,
     threats,
@@ -44,6 +46,16 @@ POSTS = (
     EvidencePost(external_id="1", text="City council considers a ballot measure", language="en"),
     EvidencePost(external_id="2", text="أخبار ورياضة وتكنولوجيا", language="ar"),
 )
+
+
+def restricted_pages(cast: Cast) -> list[str]:
+    """The supervisor is cleared for a case that was restricted, and sees its alert on every page; another was moved."""
+    cast.supervisor.person().clearances = CLEARANCES
+    cast.supervisor.person().save()
+    case = restricting.restrict(cast.moderator, case_id=a_case(posts=POSTS).pk, clearance=CLEARANCES[0])
+    moved = claims.claim(cast.second_moderator, case_id=a_case(posts=POSTS).pk)
+    moving.move(cast.second_moderator, case_id=moved.case_id, token=moved.token, language="uk")
+    return ["/restricted/", *(reverse("reviews:case-detail", args=[one]) for one in (case.pk, moved.case_id))]
 
 
 @dataclass(frozen=True)
@@ -93,6 +105,7 @@ def a_stage(cast: Cast) -> Stage:
         proposals[1],
         "/rules/",
         *humane_pages(cast, decision.case),
+        *restricted_pages(cast),
         reverse("reviews:case-hand", args=[held.case_id]),
         *order_pages(),
         "/",
