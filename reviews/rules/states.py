@@ -69,7 +69,8 @@ HANDED_FROM: Mapping[str, frozenset[CaseState]] = {
 class CaseFacts:
     """What `legal_actions` needs to know of a case: its state, whether the asker holds the live claim, whether anybody
     does, whether it carries an authority's order, whether the asker holds it for later, and whether suspending needs
-    a second person. On a second look: what there is to know of the account, and whether the asker proposed."""
+    a second person. On a second look: what there is to know of the account, and whether the asker proposed. When it is
+    escalated: whether the question was put to the asker, too."""
 
     state: CaseState
     is_mine: bool
@@ -79,6 +80,7 @@ class CaseFacts:
     needs_second: bool = False
     suspension: SuspensionFacts | None = None
     is_my_proposal: bool = False
+    is_asked: bool = False
 
 
 def legal_actions(facts: CaseFacts, may: frozenset[Permission]) -> frozenset[str]:
@@ -91,7 +93,7 @@ def legal_actions(facts: CaseFacts, may: frozenset[Permission]) -> frozenset[str
     if facts.state == CaseState.SECOND_LOOK:
         return _on_second_look(facts, may)
     actions = _working(facts, may) if Permission.WORK_CASES in may else set()
-    if Permission.ANSWER_ESCALATIONS in may and facts.state == CaseState.ESCALATED:
+    if facts.is_asked and Permission.ANSWER_ESCALATIONS in may and facts.state == CaseState.ESCALATED:
         actions.add("answer")
     if Permission.HAND_OVER in may:
         actions |= {action for action, states in HANDED_FROM.items() if facts.state in states}

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from reviews.models import Case, Escalation, Hold
-from reviews.selectors import lanes, second_person, serving
+from reviews.selectors import lanes, queues, second_person, serving
 from staff.actors import Actor
 from staff.models import User
 from staff.permissions import Permission
@@ -57,11 +57,33 @@ def all_held(actor: Actor) -> QuerySet[Hold]:
 
 
 def open_questions(actor: Actor) -> QuerySet[Escalation]:
-    """Questions that wait for an answer, an authority's order first, then the oldest. Raises NotAllowed."""
+    """Questions that wait for the actor's answer, an authority's order first, then the oldest. Raises NotAllowed."""
     actor.require(Permission.ANSWER_ESCALATIONS)
     rows = Escalation.objects.filter(lanes.shown_to(actor, "case__lane"), closed_at=None)
+    if not _answers_all(actor):
+        person = actor.person()
+        theirs = Q(queue__team=None) | Q(queue__team=person.team_id)
+        theirs &= Q(queue__roles=[]) | Q(queue__roles__contains=[person.role])
+        rows = rows.filter(Q(queue=None) | theirs)
     rows = rows.select_related("asker", "queue", "case__account")
     return rows.order_by(F("case__legal_deadline_at").asc(nulls_last=True), "asked_at")
+
+
+def is_asked(actor: Actor, question: Escalation) -> bool:
+    """Whether the question was put to the actor: to a queue that they may work (one that is gone is everybody's). Who
+    hands cases over answers any."""
+    if Permission.ANSWER_ESCALATIONS not in actor.may:
+        return False
+    return _answers_all(actor) or question.queue is None or queues.works(actor.person(), question.queue)
+
+
+def open_question_on(case: Case) -> Escalation | None:
+    """The question on the case that waits for its answer."""
+    return Escalation.objects.filter(case=case, closed_at=None).select_related("asker", "queue").first()
+
+
+def _answers_all(actor: Actor) -> bool:
+    return Permission.HAND_OVER in actor.may
 
 
 def questions_on(case: Case) -> list[Escalation]:

@@ -164,7 +164,15 @@ def _facts(actor: Actor, case: Case, state: CaseState, claim: Claim | None, seco
         is_express=case.legal_deadline_at is not None,
         is_my_hold=state == CaseState.HELD and actor.user is not None and asides.holds_of(actor.user, case).exists(),
         needs_second=bool(needs),
+        is_asked=state == CaseState.ESCALATED and _is_asked(actor, case),
     )
+
+
+def _is_asked(actor: Actor, case: Case) -> bool:
+    if Permission.ANSWER_ESCALATIONS not in actor.may:
+        return False
+    question = asides.open_question_on(case)
+    return question is not None and asides.is_asked(actor, question)
 
 
 def case_view(actor: Actor, case_id: UUID, *, at: datetime) -> CaseView:

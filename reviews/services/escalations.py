@@ -11,8 +11,9 @@ from common import clock
 from common.errors import Conflict
 from reviews import audit_actions
 from reviews.choices import CaseState, ClaimEnd
+from reviews.errors import QueueOfOthers
 from reviews.models import Case, Escalation
-from reviews.selectors import queues
+from reviews.selectors import asides, queues
 from reviews.services import claims, placing
 from reviews.services.words import needed
 from staff.actors import Actor
@@ -41,14 +42,19 @@ def escalate(actor: Actor, *, case_id: UUID, token: str, queue: str, question: s
 def answer(actor: Actor, *, case_id: UUID, text: str) -> Escalation:
     """The question is answered: the case waits again, first for its asker.
 
-    Raises NotAllowed, NotFound, Invalid without an answer, Conflict when no question is open. Audit: case.answered.
+    Raises NotAllowed, NotFound, QueueOfOthers for a question to a queue that isn't theirs to work, Invalid without an
+    answer, Conflict when no question is open. Audit: case.answered.
     """
     actor.require(Permission.ANSWER_ESCALATIONS)
     case = claims.lock_shown(actor, case_id)
     told = needed("answer", text, hint=gettext_noop("answer."))
-    row = Escalation.objects.filter(case=case, closed_at=None).select_related("asker").first()
+    row = asides.open_question_on(case)
     if row is None or case.state != CaseState.ESCALATED:
         raise Conflict(_("No question is open on this case."), code="no-question")
+    if not asides.is_asked(actor, row):
+        raise QueueOfOthers(
+            _("This was put to %(queue)s: those who work that queue answer, and supervisors.") % {"queue": row.queue}
+        )
     row.answer, row.answered_by, row.closed_at = told, actor.person(), clock.now()
     row.save(update_fields=["answer", "answered_by", "closed_at"])
     claims.wait_again(actor, [case], first_to=row.asker)

@@ -22,6 +22,7 @@ document.addEventListener("click", (event) => {
   if (!dialog) return;
   event.preventDefault(); // a link there is for those without scripts
   opener.closest("[popover]")?.hidePopover();
+  opener.closest("dialog")?.close(); // one leads to another
   dialog.showModal();
 });
 

@@ -9,13 +9,14 @@ from audit.models import Entry
 from common import clock
 from common.errors import Conflict, Invalid, NotAllowed, NotFound
 from reviews.choices import CaseState
-from reviews.errors import ClaimLost
+from reviews.errors import ClaimLost, QueueOfOthers
 from reviews.models import Case, Claim, Escalation, Hold, Queue, Skip
 from reviews.rules import aside
-from reviews.selectors import serving
+from reviews.selectors import asides, cases, serving
 from reviews.services import batches, claims, escalations, handing, holding, withdrawals
 from reviews.services.batches import Plan
 from reviews.services.facts import LegalBasis
+from staff.models import Team
 from tests.calls import nothing_happens
 from tests.cast import Cast, a_case, a_flag, a_policy, an_account
 from tests.conftest import NOON
@@ -166,6 +167,36 @@ def test_seniors_and_supervisors_answer_once(cast: Cast, queue: Queue) -> None:
     escalations.answer(cast.supervisor, case_id=row.case_id, text="It is.")
     with nothing_happens(), pytest.raises(Conflict):
         escalations.answer(cast.senior, case_id=row.case_id, text="It isn't.")
+
+
+def test_only_who_may_work_the_queue_sees_and_answers_its_questions_and_supervisors(cast: Cast, queue: Queue) -> None:
+    row = asked(cast)
+    queue.team = Team.objects.create(name="Night")
+    queue.save()
+    with nothing_happens(), pytest.raises(QueueOfOthers):
+        escalations.answer(cast.senior, case_id=row.case_id, text="It is.")
+    assert not asides.open_questions(cast.senior).exists()
+    assert "answer" not in cases.actions_on(cast.senior, row.case, None)
+    assert list(asides.open_questions(cast.supervisor)) == [row]
+    cast.senior.person().team = queue.team
+    assert list(asides.open_questions(cast.senior)) == [row]
+    assert "answer" in cases.actions_on(cast.senior, row.case, None)
+    escalations.answer(cast.senior, case_id=row.case_id, text="It is.")
+
+
+def test_a_queue_that_asks_for_a_role_is_asked_of_that_role(cast: Cast, queue: Queue) -> None:
+    row = asked(cast)
+    Queue.objects.update(roles=["supervisor"])
+    assert (list(asides.open_questions(cast.senior)), list(asides.open_questions(cast.supervisor))) == ([], [row])
+    Queue.objects.update(roles=["senior_moderator"])
+    assert list(asides.open_questions(cast.senior)) == [row]
+
+
+def test_a_question_to_a_queue_that_was_removed_is_everybodys(cast: Cast, queue: Queue) -> None:
+    row = asked(cast)
+    queue.delete()
+    assert list(asides.open_questions(cast.senior)) == [row]
+    escalations.answer(cast.senior, case_id=row.case_id, text="It is.")
 
 
 def test_a_question_needs_words_and_a_queue_that_there_is(cast: Cast, queue: Queue) -> None:

@@ -116,7 +116,8 @@ def test_what_somebody_else_holds_is_left_alone() -> None:
     [
         (CaseFacts(CaseState.HELD, False, False, is_my_hold=True), {"claim"}, {"claim"}),
         (CaseFacts(CaseState.HELD, False, False), set(), set()),
-        (CaseFacts(CaseState.ESCALATED, False, False), set(), {"answer"}),
+        (CaseFacts(CaseState.ESCALATED, False, False, is_asked=True), set(), {"answer"}),
+        (CaseFacts(CaseState.ESCALATED, False, False), set(), set()),
         (CaseFacts(CaseState.DECIDED, False, False), set(), set()),
     ],
 )
