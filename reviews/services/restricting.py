@@ -133,14 +133,14 @@ def lock_account_of(actor: Actor, case_id: UUID) -> tuple[Account, list[Case]]:
     """The case's account, locked, and all its cases, locked, by id. Raises NotFound, also who isn't cleared."""
     known = Case.objects.filter(pk=case_id).values_list("account_id", flat=True).first()
     if known is None:
-        raise NotFound(claims.NO_CASE)
+        raise NotFound(str(claims.NO_CASE))
     account = placing.lock_accounts([known])[known]
     rows = Case.objects.select_for_update(of=("self",)).select_related("lane", "policy").filter(account=account)
     cases = list(rows.order_by("pk"))
     for case in cases:
         case.account = account
     if not all(shown.is_cleared(actor, case.lane) for case in cases):
-        raise NotFound(claims.NO_CASE)
+        raise NotFound(str(claims.NO_CASE))
     return account, cases
 
 
@@ -178,7 +178,8 @@ def _take_away(account_ids: Collection[UUID]) -> None:
     unseen = [row for row in asked if _is_hidden(cases[row.case_id], row.asker.clearances)]
     Escalation.objects.filter(pk__in=[row.pk for row in unseen]).update(closed_at=clock.now())
     kept = [case for case in cases.values() if case.reserved_for and _is_hidden(case, case.reserved_for.clearances)]
-    freed = {row.case_id for row in [*lost, *gone, *unseen]} | {case.pk for case in kept}
+    freed = {case.pk for case in kept}
+    freed |= {row.case_id for row in lost} | {row.case_id for row in gone} | {row.case_id for row in unseen}
     claims.let_go([cases[pk] for pk in freed])
 
 

@@ -10,7 +10,7 @@ import common.ids
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0004_clearances"),
-        ("reviews", "0029_routing"),
+        ("reviews", "0033_break_minutes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

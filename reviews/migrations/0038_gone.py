@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reviews", "0038_batches_leave_restricted_out")]
+    dependencies = [("reviews", "0037_batches_leave_restricted_out")]
 
     operations = [
         migrations.AddField(

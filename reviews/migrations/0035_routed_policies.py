@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reviews", "0035_restrictions")]
+    dependencies = [("reviews", "0034_restrictions")]
 
     operations = [
         migrations.AddField(

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reviews", "0037_known_restrictions")]
+    dependencies = [("reviews", "0036_known_restrictions")]
 
     operations = [
         migrations.AlterField(

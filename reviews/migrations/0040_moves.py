@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reviews", "0040_refreshes"),
+        ("reviews", "0039_refreshes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -36,7 +36,7 @@ WHERE l.id = c.lane_id AND a.id = c.account_id AND NOT a.clearances <@ l.clearan
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reviews", "0036_routed_policies")]
+    dependencies = [("reviews", "0035_routed_policies")]
 
     operations = [
         migrations.RunSQL(ACCOUNTS, migrations.RunSQL.noop),

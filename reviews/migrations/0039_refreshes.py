@@ -9,7 +9,7 @@ import common.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reviews", "0039_gone"),
+        ("reviews", "0038_gone"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
