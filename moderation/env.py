@@ -108,6 +108,13 @@ class Environment(BaseSettings):
             raise ValueError("must start with smtp:// or smtps:// and name a host")
         return value
 
+    @field_validator("security_contacts", "duty_contacts")
+    @classmethod
+    def _can_be_mailed(cls, value: list[str]) -> list[str]:
+        if not all("@" in address for address in value):
+            raise ValueError("must be e-mail addresses, comma-separated")
+        return value
+
     @model_validator(mode="after")
     def _mail_has_a_way(self) -> Self:
         for name in ("security_contacts", "duty_contacts"):
