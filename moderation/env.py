@@ -6,7 +6,7 @@ from urllib.parse import unquote, urlsplit
 from zoneinfo import available_timezones
 
 from django.core.exceptions import ImproperlyConfigured
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
@@ -53,6 +53,12 @@ class Environment(BaseSettings):
     reserved_hours: int = Field(
         default=4, ge=1, le=168, description="How long a case that comes back to a person is kept for them"
     )
+    mail_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="Where mail is handed over: smtp://user:password@host:587 (with STARTTLS, but to this"
+        " machine) or smtps://user:password@host:465; empty for none",
+    )
+    mail_from: str = Field(default="caseload@localhost", description="Whom mail comes from")
     security_contacts: Annotated[list[str], NoDecode] = Field(
         default=[], description="E-mail addresses that threats against staff are told to, comma-separated"
     )
@@ -69,12 +75,6 @@ class Environment(BaseSettings):
         default=[], description="Networks that webhooks may reach though they aren't public: CIDRs, comma-separated"
     )
     outbound_http: bool = Field(default=False, description="Whether webhooks may go over plain http, too")
-    mail_url: SecretStr = Field(
-        default=SecretStr(""),
-        description="Where mail is handed over: smtp://user:password@host:587 (with STARTTLS, but to this"
-        " machine) or smtps://user:password@host:465; empty for none",
-    )
-    mail_from: str = Field(default="caseload@localhost", description="Whom mail comes from")
     duty_contacts: Annotated[list[str], NoDecode] = Field(
         default=[],
         description="Who is mailed at once when material is restricted: e-mail addresses, comma-separated",
@@ -110,17 +110,12 @@ class Environment(BaseSettings):
 
     @field_validator("security_contacts", "duty_contacts")
     @classmethod
-    def _can_be_mailed(cls, value: list[str]) -> list[str]:
+    def _can_be_mailed(cls, value: list[str], info: ValidationInfo) -> list[str]:
         if not all("@" in address for address in value):
             raise ValueError("must be e-mail addresses, comma-separated")
+        if value and not info.data.get("mail_url", SecretStr("")).get_secret_value():
+            raise ValueError("needs CASELOAD_MAIL_URL, too: without it nothing is mailed")
         return value
-
-    @model_validator(mode="after")
-    def _mail_has_a_way(self) -> Self:
-        for name in ("security_contacts", "duty_contacts"):
-            if getattr(self, name) and not self.mail_url.get_secret_value():
-                raise ValueError(f"CASELOAD_{name.upper()} are written to by CASELOAD_MAIL_URL, which is not set")
-        return self
 
     def mail(self) -> dict[str, object]:
         """Django's EMAIL_… settings, without that prefix, from the URL. Without one, mail goes nowhere."""

@@ -72,7 +72,7 @@ def test_a_mail_url_says_everything(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("contacts", "url", "fault"),
     [
-        ("a@example.org", "", "CASELOAD_DUTY_CONTACTS are written to by CASELOAD_MAIL_URL, which is not set"),
+        ("a@example.org", "", "CASELOAD_DUTY_CONTACTS needs CASELOAD_MAIL_URL, too: without it nothing is mailed"),
         ("nobody", "smtp://h", "CASELOAD_DUTY_CONTACTS must be e-mail addresses, comma-separated"),
         ("", "http://h", "CASELOAD_MAIL_URL must start with smtp:// or smtps:// and name a host"),
     ],
