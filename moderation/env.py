@@ -1,7 +1,7 @@
 """What the operator sets: one frozen, typed reading of the environment. Nothing else reads `os.environ`."""
 
 from ipaddress import IPv4Network, IPv6Network
-from typing import Annotated, Self
+from typing import Annotated
 from urllib.parse import unquote, urlsplit
 from zoneinfo import available_timezones
 
