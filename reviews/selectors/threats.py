@@ -6,6 +6,7 @@ from django.db.models import F, OuterRef, QuerySet
 
 from common.errors import NotFound
 from reviews.models import Threat
+from reviews.selectors import lanes
 from staff.actors import Actor
 from staff.permissions import Permission
 
@@ -19,10 +20,16 @@ def threats_visible_to(actor: Actor) -> QuerySet[Threat]:
 
 def get_threat(actor: Actor, threat_id: UUID) -> Threat:
     """The threat. Raises NotAllowed, NotFound."""
-    threat = threats_visible_to(actor).filter(pk=threat_id).first()
+    threat = threats_visible_to(actor).select_related("case__lane").filter(pk=threat_id).first()
     if threat is None:
         raise NotFound("There is no threat with this id.")
     return threat
+
+
+def shows_words(actor: Actor, threat: Threat) -> bool:
+    """Whether the actor is cleared for what was said of the case: a threat in restricted material is known to all who
+    see threats, its words are not. Takes a threat of `get_threat`."""
+    return lanes.is_cleared(actor, threat.case.lane)
 
 
 def alerting(actor: Actor) -> list[Threat]:

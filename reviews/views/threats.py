@@ -53,5 +53,10 @@ def threat_acknowledge(request: HttpRequest, threat_id: UUID) -> HttpResponse:
 def _detail(request: HttpRequest, threat_id: UUID, form: AcknowledgeForm) -> HttpResponse:
     actor = actor_of(request)
     threat = selectors.get_threat(actor, threat_id)
-    context = {"threat": threat, "form": form, "may_answer": Permission.ANSWER_THREATS in actor.may}
+    context = {
+        "threat": threat,
+        "shows_words": selectors.shows_words(actor, threat),
+        "form": form,
+        "may_answer": Permission.ANSWER_THREATS in actor.may,
+    }
     return render(request, "reviews/threat_detail.html", context, status=422 if form.errors else 200)
