@@ -37,12 +37,12 @@ def test_a_note_is_written_and_found_by_whom_it_names(moderator: Person, sign_in
 
 def test_a_note_is_edited_and_shows_what_it_said(moderator: Person) -> None:
     moderator.press("n")
-    moderator.page.keyboard.type("One.")
+    moderator.page.keyboard.type("The first words.")
     moderator.page.get_by_role("button", name="Write the note").click()
     moderator.page.locator("#notes summary", has_text="Edit").click()
     moderator.page.locator("#notes li textarea").fill("Two.")
     moderator.page.get_by_role("button", name="Keep the change").click()
     expect(moderator.page.locator("#notes li > .note-text")).to_have_text("Two.")
     moderator.page.locator("#notes summary", has_text="edited").click()
-    moderator.sees("One.")
+    moderator.sees("The first words.")
     assert Note.objects.get().text == "Two."
