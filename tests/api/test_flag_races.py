@@ -76,3 +76,14 @@ def test_the_same_references_at_once_in_another_order_are_each_stored_once(
     assert sorted(answer.body["accepted"] for answer in answers) == [0, 2]
     codes = {result["error"]["code"] for answer in answers for result in answer.body["results"] if "error" in result}
     assert (codes, Flag.objects.count()) == ({"reference-reused"}, 3)
+
+
+def test_flags_at_once_on_a_known_account_open_one_case(key: str) -> None:
+    """The account stands already, just as the flags tell of it, so that nobody waits for its insert or its change: only
+    the lock on its row keeps order."""
+    for known in range(5):
+        body = a_flag_body(f"ira:{known}")
+        assert Api(key).put(f"/accounts/simulator/ira:{known}", body["account"]).status == 201
+        answers = at_once(key, [body] * 6, "/flags/bulk")
+        assert [(answer.status, answer.body["accepted"]) for answer in answers] == [(200, 1)] * 6
+    assert list(Case.objects.values_list("evidence_version", flat=True)) == [6] * 5

@@ -119,3 +119,16 @@ def test_the_case_fits_one_screen(sign_in, cast: Cast, stage: Stage, language: s
     person = sign_in(cast.moderator)
     person.goto(stage.case)
     assert person.page.evaluate("document.documentElement.scrollHeight") <= 900
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize(("width", "folded"), [(1312, False), (1311, True), (1024, True)])
+def test_a_supervisors_navigation_stands_in_one_row_or_is_folded(
+    sign_in, cast: Cast, language: str, width: int, folded: bool
+) -> None:
+    people.choose_language(cast.supervisor, language=language)
+    person = sign_in(cast.supervisor, width=width)
+    assert person.page.locator(".menu-button").is_visible() is folded
+    ends = "nav => [nav.scrollWidth - nav.clientWidth, document.querySelector('.topbar').scrollWidth - innerWidth]"
+    assert folded or max(person.page.locator("#mainnav").evaluate(ends)) <= 0
+    assert person.overflow() == 0
