@@ -6,8 +6,10 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_noop as _
 
 SAID: Final = (
+    _("Blur hidden text more or less"),
     _("Case before"),
     _("Choose the case, or not"),
+    _("Hidden text grey or in colour"),
     _("Keep the account."),
     _("Live"),
     _("Next case"),

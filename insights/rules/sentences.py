@@ -126,6 +126,13 @@ _NOTED: Final = {
 _WORDS: Final[dict[str, dict[str, str]]] = {
     "kind": {"suspend": _("suspension"), "reinstate": _("reinstatement")},
     "outcome": {"suspend": _("suspend"), "keep": _("keep")},
+    "clearance": {"child_safety": _("abuse of children"), "threat_to_life": _("threats to life")},
+    "standing": {
+        "active": _("active"),
+        "suspended": _("suspended"),
+        "no_account": _("there is no such account"),
+        "unclear": _("nothing clear"),
+    },
     "why": {
         known: known
         for known in (

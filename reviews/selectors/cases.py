@@ -98,7 +98,7 @@ def get_refresh(actor: Actor, case_id: UUID, refresh_id: UUID) -> Refresh:
     case = get_case(actor, case_id)
     row = Refresh.objects.filter(case=case, pk=refresh_id).first()
     if row is None:
-        raise NotFound("Nobody asked the platform this.")
+        raise NotFound(_("Nobody asked the platform this."))
     row.case = case
     return row
 

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.db.models import F, OuterRef, QuerySet
+from django.utils.translation import gettext as _
 
 from common.errors import NotFound
 from reviews.models import Threat
@@ -22,7 +23,7 @@ def get_threat(actor: Actor, threat_id: UUID) -> Threat:
     """The threat. Raises NotAllowed, NotFound."""
     threat = threats_visible_to(actor).select_related("case__lane").filter(pk=threat_id).first()
     if threat is None:
-        raise NotFound("There is no threat with this id.")
+        raise NotFound(_("There is no threat with this id."))
     return threat
 
 

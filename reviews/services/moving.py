@@ -7,6 +7,7 @@ another language.
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 import audit.services as audit
 from common import clock
@@ -32,7 +33,7 @@ def move(actor: Actor, *, case_id: UUID, token: str, language: str = "", policy:
     Lock order: account, cases.
     """
     actor.require(Permission.WORK_CASES)
-    account, _ = restricting.lock_account_of(actor, case_id)
+    account, _cases = restricting.lock_account_of(actor, case_id)
     case, live = claims.hold(actor, case_id, token)
     chosen, before = _checked(case, language, policy), case.policy
     made = CaseMove(
@@ -69,12 +70,15 @@ def move(actor: Actor, *, case_id: UUID, token: str, language: str = "", policy:
 def _checked(case: Case, language: str, policy: str) -> Policy | None:
     """The policy asked for. Raises Invalid."""
     if language and language_name(language) == language:
-        raise Invalid("language: choose one that is known.", fields={"language": "choose one that is known."})
+        raise Invalid(_("language: choose one that is known."), fields={"language": _("choose one that is known.")})
     chosen = Policy.objects.filter(code=policy, is_active=True).first() if policy else None
     if policy and chosen is None:
-        raise Invalid(f"policy: no active policy has the code {policy!r}.", fields={"policy": "not known."})
+        raise Invalid(
+            _("policy: no active policy has the code %(code)s.") % {"code": repr(policy)},
+            fields={"policy": _("not known.")},
+        )
     if language in ("", case.language) and chosen in (None, case.policy):
-        text = "choose another language or another policy."
+        text = _("choose another language or another policy.")
         raise Invalid(f"policy: {text}", fields={"policy": text})
     return chosen
 

@@ -13,6 +13,8 @@ from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 import audit.services as audit
 from accounts.models import Account
@@ -38,7 +40,7 @@ _ASK_FOR = """
     FROM unnest(%s::uuid[], %s::text[]) AS given (id, clearance) WHERE a.id = given.id
 """
 
-_NO_RESTRICTION = "There is no restriction with this id."
+_NO_RESTRICTION = gettext_lazy("There is no restriction with this id.")
 
 
 @transaction.atomic
@@ -51,7 +53,7 @@ def restrict(actor: Actor, *, case_id: UUID, clearance: str) -> Case:
     """
     actor.require(Permission.WORK_CASES)
     if clearance not in CLEARANCES:
-        raise Invalid("clearance: choose one.", fields={"clearance": "choose one."})
+        raise Invalid(_("clearance: choose one."), fields={"clearance": _("choose one.")})
     account, cases = lock_account_of(actor, case_id)
     here = next((case for case in cases if case.is_open), cases[-1])
     if clearance in account.clearances:
@@ -113,11 +115,11 @@ def lift(actor: Actor, *, restriction_id: UUID, reason: str) -> Restriction:
     row = _lock(actor, restriction_id)
     said, account = needed("reason", reason), row.account
     if row.lifted_at is not None:
-        raise Conflict("This restriction was lifted already.", code="restriction-lifted")
+        raise Conflict(_("This restriction was lifted already."), code="restriction-lifted")
     cases = list(Case.objects.select_for_update().filter(account=account).order_by("pk"))
     claimed = Flag.objects.filter(account=account, state=FlagState.OPEN, policy__clearance=row.clearance)
     if claimed.exists():
-        raise Conflict("An open flag claims just this. Decide the case first.", code="restriction-claimed")
+        raise Conflict(_("An open flag claims just this. Decide the case first."), code="restriction-claimed")
     row.lifted_at, row.lifted_by, row.lifted_why = clock.now(), actor.person(), said
     row.save(update_fields=["lifted_at", "lifted_by", "lifted_why"])
     account.clearances = [one for one in account.clearances if one != row.clearance]
@@ -217,10 +219,10 @@ def _lock(actor: Actor, restriction_id: UUID) -> Restriction:
     """The restriction, locked after its account. Raises NotFound, also when the actor isn't cleared."""
     found = Restriction.objects.filter(pk=restriction_id).values_list("account_id", flat=True).first()
     if found is None:
-        raise NotFound(_NO_RESTRICTION)
+        raise NotFound(str(_NO_RESTRICTION))
     account = placing.lock_accounts([found])[found]
     row = Restriction.objects.select_for_update(of=("self",)).get(pk=restriction_id)
     if not shown.is_open_to(actor, [*account.clearances, row.clearance]):
-        raise NotFound(_NO_RESTRICTION)
+        raise NotFound(str(_NO_RESTRICTION))
     row.account = account
     return row

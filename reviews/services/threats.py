@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 import audit.services as audit
 from common import clock
@@ -44,7 +45,9 @@ def report(actor: Actor, *, case_id: UUID, words: str = "") -> Threat:
     actor.require(Permission.REPORT_THREAT)
     case = claims.lock_shown(actor, case_id)
     if Threat.objects.filter(case=case, acknowledged_at=None).exists():
-        raise Conflict("A threat is raised on this case already: supervisors are alerted to it.", code="threat-raised")
+        raise Conflict(
+            _("A threat is raised on this case already: supervisors are alerted to it."), code="threat-raised"
+        )
     now = clock.now()
     made = Threat.objects.create(
         case=case,
@@ -70,9 +73,9 @@ def acknowledge(actor: Actor, *, threat_id: UUID, note: str) -> Threat:
     said = needed("note", note)
     threat = Threat.objects.select_for_update(of=("self",)).select_related("account").filter(pk=threat_id).first()
     if threat is None:
-        raise NotFound("There is no threat with this id.")
+        raise NotFound(_("There is no threat with this id."))
     if threat.acknowledged_at is not None:
-        raise Conflict("Somebody has seen to this threat already.", code="threat-acknowledged")
+        raise Conflict(_("Somebody has seen to this threat already."), code="threat-acknowledged")
     threat.acknowledged_by, threat.acknowledged_at, threat.note = actor.person(), clock.now(), said
     threat.save(update_fields=["acknowledged_by", "acknowledged_at", "note"])
     audit.record(actor, audit_actions.THREAT_ACKNOWLEDGED, _subjects(threat), note=said)

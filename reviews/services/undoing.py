@@ -59,7 +59,7 @@ def undo(actor: Actor, *, decision_id: UUID) -> Decision:
 def _refuse_unless_cleared(actor: Actor, row: Decision) -> None:
     """Raises NotFound when the actor may not be shown the decision's case."""
     if not lanes.is_cleared(actor, row.case.lane):
-        raise NotFound("There is no decision with this id.")
+        raise NotFound(_("There is no decision with this id."))
 
 
 def _check_undo(actor: Actor, row: Decision) -> None:

@@ -236,4 +236,4 @@ def veil_words(veil_from: int) -> str:
 @register.filter
 def bounds_words(bounds: tuple[int | None, ...]) -> str:
     """How many cases a day may bring, by severity, the gravest first."""
-    return ", ".join(_("any") if most is None else f"{most:,}" for most in reversed(bounds))
+    return listed(_("any") if most is None else f"{most:,}" for most in reversed(bounds))

@@ -6,6 +6,7 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common.forms import GuidingForm
 from reviews.choices import Severity
@@ -20,7 +21,7 @@ VEILS: Final = [
     (4, _("At severity 4 only")),
     (NEVER, _("Never")),
 ]
-BLURS: Final = [(1, _("Light")), (2, _("Medium")), (3, _("Strong")), (4, _("Not drawn"))]
+BLURS: Final = [(1, pgettext_lazy("of a blur", "Light")), (2, _("Medium")), (3, _("Strong")), (4, _("Not drawn"))]
 BREAKS: Final = [(minutes, minutes) for minutes in (15, 20, 30, 45, 60, 90)]
 GREYS: Final = [("on", _("Grey")), ("off", _("In colour"))]
 

@@ -2,6 +2,8 @@
 
 import logging
 
+from django.utils.translation import gettext_noop as _
+
 from accounts.models import Account
 from takedowns.choices import Standing
 from takedowns.connectors import Look, known_connector
@@ -18,11 +20,11 @@ def look_up(account: Account) -> Look:
     platform = account.platform
     connector = known_connector(platform)
     if connector is None or not connector.capabilities.can_be_asked:
-        return Look(Standing.UNCLEAR, error="This platform can't be asked.")
+        return Look(Standing.UNCLEAR, error=_("This platform can't be asked."))
     if limits.paused_seconds(platform.pk):
-        return Look(Standing.UNCLEAR, error="The platform asked us to wait.")
+        return Look(Standing.UNCLEAR, error=_("The platform asked us to wait."))
     if not limits.take(platform.pk, requests_per_minute=platform.requests_per_minute, wanted=1):
-        return Look(Standing.UNCLEAR, error="The platform is asked as often as it may be already.")
+        return Look(Standing.UNCLEAR, error=_("The platform is asked as often as it may be already."))
     try:
         look = connector.look_up(account.external_id)
     except Exception as error:

@@ -35,6 +35,7 @@ SAME_EVERYWHERE = {
     "CSV": "a format",
     "total": "a word of the API",
     "ar, en": "tags of languages",
+    "Europe/Berlin": "the name of a time zone",
     "@ · on-case": "a handle, and a class",
 }
 # Modules whose refusals only programs and operators hear: the API and the shell speak English.

@@ -9,10 +9,11 @@ from tests.architecture.catalogue import po_of
 # What is Latin in Arabic, too: the product's name, abbreviations, names of keys, and what is typed as it stands.
 LATIN_EVERYWHERE = (
     *("Caseload", "UTC", "API", "CSV", "DSA", "URL", "JSON", "NDJSON", "OpenAPI", "RFC", "UTF", "SHA", "Beta", "MB"),
-    *("Enter", "Space", "Shift", "https", "platform", "external_id", "en", "ar", "pt", "BR"),
+    *("Enter", "Space", "Shift", "https", "platform", "external_id", "en", "ar", "pt", "BR", "Europe", "Berlin"),
 )
-# Content (in its own language and direction), and what is written for machines.
-APART = "bdi, code, kbd, pre, script, style, textarea, [dir=auto], [lang]:not(html):not([lang=ar]), .mono"
+# Content (in its own language and direction), what is written for machines, and what is shown only without scripts (its
+# markup is text to them).
+APART = "bdi, code, kbd, noscript, pre, script, style, textarea, [dir=auto], [lang]:not(html):not([lang=ar]), .mono"
 # They hold text alone, content or not: only what the catalogue knows is ours.
 TEXT_ALONE = ("OPTION", "TITLE")
 _FIND = """([apart, known, alone, english]) => {

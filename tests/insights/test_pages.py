@@ -19,7 +19,8 @@ from insights.rules import sentences
 from insights.services import refreshing
 from reviews.services import viewing
 from staff.actors import SYSTEM
-from staff.choices import SourceKind
+from staff.choices import CLEARANCES, SourceKind
+from takedowns.choices import Standing
 from tests.calls import nothing_happens
 from tests.cast import Cast, a_case, a_client, a_decision, a_flag, an_account
 
@@ -233,3 +234,8 @@ def test_every_action_can_be_told() -> None:
     for code, action in declared().items():
         told = sentences.sentence(code, action.meaning, dict.fromkeys(action.detail, "x"))
         assert told.text, code
+
+
+def test_the_log_has_words_for_every_clearance_and_for_whatever_a_platform_says() -> None:
+    assert sentences._WORDS["clearance"].keys() == {*CLEARANCES}
+    assert sentences._WORDS["standing"].keys() == {*Standing.values}
