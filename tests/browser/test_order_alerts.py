@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 
+from django.urls import reverse
+
 from common import clock
-from reviews.services import orders
+from reviews.services import orders, threats
 from reviews.services.facts import LegalBasis
-from tests.cast import Cast, a_flag
+from tests.cast import Cast, a_case, a_flag
 
 
 def test_an_open_page_alerts_by_itself(sign_in, cast: Cast) -> None:
@@ -17,3 +19,16 @@ def test_an_open_page_alerts_by_itself(sign_in, cast: Cast) -> None:
     supervisor.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # the next look is due now
     supervisor.sees("Order A 1")
     assert (supervisor.violations(), supervisor.overflow()) == ([], 0)
+
+
+def test_alerts_stand_above_a_case_and_leave_it_the_room(sign_in, cast: Cast) -> None:
+    cases = [a_case(), a_case(), a_case()]
+    for case in cases:
+        threats.report(cast.moderator, case_id=case.pk)
+    supervisor = sign_in(cast.supervisor)
+    supervisor.page.set_viewport_size({"width": 1440, "height": 900})
+    supervisor.goto(reverse("reviews:case-detail", args=[cases[0].pk]))
+    alerts = supervisor.page.locator(".alerts .notice").all()
+    assert len(alerts) == 3
+    assert max(alert.bounding_box()["height"] for alert in alerts) < 60
+    assert supervisor.page.locator(".case").bounding_box()["height"] > 500
