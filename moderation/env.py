@@ -1,6 +1,5 @@
 """What the operator sets: one frozen, typed reading of the environment. Nothing else reads `os.environ`."""
 
-from collections.abc import Sequence
 from ipaddress import IPv4Network, IPv6Network
 from typing import Annotated
 from urllib.parse import unquote, urlsplit
@@ -157,15 +156,12 @@ def read() -> Environment:
     try:
         return Environment()  # type: ignore[call-arg]  # the values come from the environment
     except ValidationError as error:
-        faults = "; ".join(_fault(fault["loc"], fault["type"], fault["msg"]) for fault in error.errors())
+        faults = "; ".join(_fault(str(fault["loc"][0]), fault["type"], fault["msg"]) for fault in error.errors())
     # outside the handler, so that no traceback shows the values
     raise BadEnvironment(f"These settings can't be used: {faults}. docs/settings.md tells each.")
 
 
-def _fault(places: Sequence[int | str], kind: str, message: str) -> str:
-    said = message.removeprefix("Value error, ").removeprefix("Input ").removeprefix("Value ")
-    if not places:  # of several variables together: the sentence names them
-        return said
-    place = str(places[0])
+def _fault(place: str, kind: str, message: str) -> str:
     variable = place if place.isupper() else f"CASELOAD_{place.upper()}"
+    said = message.removeprefix("Value error, ").removeprefix("Input ").removeprefix("Value ")
     return f"{variable} is not set" if kind == "missing" else f"{variable} {said[0].lower()}{said[1:]}"
