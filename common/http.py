@@ -120,6 +120,12 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
     return _failed(request, 403, _("You may not do this."))
 
 
+def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Django's CSRF_FAILURE_VIEW: the form was loaded before its sender signed in, or out, somewhere else."""
+    text = _("Your sign-in has changed since this page was loaded. Load it again, then try once more.")
+    return render(request, "errors/400.html", {"message": text}, status=403)
+
+
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's handler404."""
     return _failed(request, 404, _("There is nothing at this address."))

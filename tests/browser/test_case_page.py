@@ -222,6 +222,8 @@ def test_signed_out_the_page_stays_and_the_draft_survives_a_new_sign_in(moderato
 
 def test_the_draft_is_nobody_elses(moderator: Person, cast: Cast, case: Case) -> None:
     moderator.page.fill("#reason", "My own words.")
+    expect(moderator.page.locator("[data-draft-status]")).to_contain_text("Draft kept", timeout=10_000)
+    moderator.goto("/statistics/")  # a case that is open would fetch a cookie of its own meanwhile
     moderator.page.context.clear_cookies()
     Claim.objects.filter(case=case).update(expires_at=clock.now() - timedelta(seconds=1))
     claims.claim(cast.second_moderator, case_id=case.pk)

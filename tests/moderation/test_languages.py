@@ -95,3 +95,10 @@ class _Answer:
 
     def has_header(self, name: str) -> bool:
         return name in self.headers
+
+
+@pytest.mark.django_db
+def test_a_form_of_another_sign_in_is_refused_on_a_page_of_ours() -> None:
+    answer = Client(enforce_csrf_checks=True).post("/sign-in/login/", {"login": "moderator", "password": "none"})
+    assert (answer.status_code, answer.templates[0].name) == (403, "errors/400.html")
+    assert "Your sign-in has changed since this page was loaded." in answer.content.decode()

@@ -212,7 +212,7 @@ def test_the_words_of_the_log_are_shown_to_who_is_cleared(scene: Scene) -> None:
 
 def test_the_auditor_still_sees_that_it_happened(cast: Cast, scene: Scene) -> None:
     shown = _ask(scene, _page("insights:audit-list"), cast.auditor, "GET", "?account=quarantined")
-    said = ("restricted the account’s material: <bdi>child_safety</bdi>", "asked a question about the case")
+    said = ("restricted the account’s material: <bdi>abuse of children</bdi>", "asked a question about the case")
     assert [words in shown for words in said] == [True, True]
 
 

@@ -40,6 +40,7 @@ from caseload_client.models import (
     EnforcementKind,
     EntryPage,
     FlagIn,
+    FlagOutcome,
     FlagReceived,
     FlagShown,
     FlagState,
@@ -141,7 +142,7 @@ def decisions(api: AuthenticatedClient, stored: FlagReceived) -> None:
     account = a(AccountStateShown, account_read.sync("simulator", "client/1?", client=api))
     assert account.enforcement is not None
     assert (account.enforcement.kind, account.enforcement.applied_at) == (EnforcementKind.SUSPEND, None)
-    assert a(FlagShown, flag_read.sync(stored.id, client=api)).outcome is Outcome.SUSPEND
+    assert a(FlagShown, flag_read.sync(stored.id, client=api)).outcome is FlagOutcome.SUSPEND
     undone = a(DecisionShown, decision_undo.sync(made.id, client=api, body=UndoIn("moderator")))
     assert undone.state is DecisionState.UNDONE
     case = a(CaseDetail, case_read.sync(stored.case, client=api, staff="moderator"))
@@ -157,7 +158,8 @@ def queue(api: AuthenticatedClient) -> None:
         assert a(CaseShown, case_skip.sync(next_one.case.id, client=api, body=passed)).state is CaseState.WAITING
         served.add(next_one.case.id)
     assert answer.status_code == 204
-    assert served == {case.id for case in every_case(api, CaseState.WAITING)}
+    listed = {case.id for case in every_case(api, CaseState.WAITING)}
+    assert listed < served  # the person is cleared for a restricted case, which no key is shown
 
 
 def every_case(api: AuthenticatedClient, state: CaseState) -> list[CaseShown]:
