@@ -10,12 +10,13 @@ from typing import Any
 from django.apps import apps
 from django.db import connection
 
-from reviews.models import CaseChange, FlowTotal, Lane, OpenTotal, Routing, TallyMoment
+from reviews.models import CaseChange, Exposure, FlowTotal, Lane, OpenTotal, Routing, TallyMoment
 
 RAW = Path(__file__).parent / "raw"
 WATCHED = ("accounts", "audit", "reviews", "takedowns")
-# What follows from other rows by itself: triggers write it at both ends, and a sweep takes it away at any moment.
-FOLLOWS = {CaseChange, FlowTotal, Lane, OpenTotal, Routing, TallyMoment}
+# What follows from other rows by itself: triggers write it at both ends, and a sweep takes it away at any moment. And
+# what a person opened today, which both ends write: once by day and severity, whichever end came first.
+FOLLOWS = {CaseChange, Exposure, FlowTotal, Lane, OpenTotal, Routing, TallyMoment}
 
 
 @dataclass(frozen=True)
