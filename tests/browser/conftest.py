@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.db import connections
 from playwright.sync_api import Browser, sync_playwright
 
 from staff.actors import Actor
@@ -34,6 +35,7 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=SWITCHES)
         yield browser
         browser.close()
+        connections.close_all()  # those that tests opened under that loop: nobody finds them once it is gone
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
