@@ -9,16 +9,18 @@ import { say } from "./countdown.js";
 const root = document.documentElement;
 const PAINTED = ["blur", "grey"];
 
-async function keep(form, name, value) {
-  try {
-    await fetch(form.action, {
+// One at a time: two that are under way together may arrive in either order, and the older choice would be kept.
+let kept = Promise.resolve();
+
+function keep(form, name, value) {
+  const send = () =>
+    fetch(form.action, {
       method: "POST",
       headers: { "X-CSRFToken": document.querySelector('meta[name="csrf-token"]').content, "HX-Request": "true" },
       body: new URLSearchParams({ [name]: value }),
+      keepalive: true,
     });
-  } catch {
-    // it holds on this page; what is kept stays as it was
-  }
+  kept = kept.then(send).catch(() => {}); // one that fails holds on this page; what is kept stays as it was
 }
 
 document.addEventListener("change", (event) => {

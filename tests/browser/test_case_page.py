@@ -16,10 +16,19 @@ from reviews.models import Case, Claim, Decision, Queue, Skip, Threat
 from reviews.rules.humane import HumaneRule
 from reviews.services import claims, handing, rules
 from reviews.services.facts import EvidencePost, LegalBasis
+from staff.models import User
 from tests.browser.person import Person
 from tests.cast import PASSWORD, Cast, a_case, a_flag, a_policy, an_account
 
 ENGLISH = EvidencePost(external_id="1", text="City council considers a ballot measure", language="en")
+# The first request of the page waits, as on a slow line, until letGo().
+HOLD_THE_FIRST = """() => {
+  const send = window.fetch;
+  window.fetch = (...asked) => {
+    window.fetch = send;
+    return new Promise((held) => (window.letGo = () => held(send(...asked))));
+  };
+}"""
 ARABIC = EvidencePost(external_id="2", text="@user000150 يا عمي طيب https://t.co/removed", language="ar")
 
 
@@ -274,6 +283,15 @@ def test_hidden_text_is_blurred_as_one_likes_and_on_every_machine(moderator: Per
     )
     elsewhere = sign_in(cast.moderator).page.locator("html")
     assert (elsewhere.get_attribute("data-blur"), elsewhere.get_attribute("data-grey")) == ("4", "off")
+
+
+def test_choices_arrive_in_the_order_in_which_they_were_made(moderator: Person, cast: Cast) -> None:
+    moderator.page.evaluate(HOLD_THE_FIRST)
+    moderator.press("b", "b")
+    expect(moderator.page.locator("#voice")).to_have_text("Blur hidden text: Not drawn")
+    with moderator.page.expect_response(lambda response: response.request.post_data == "blur=4"):
+        moderator.page.evaluate("letGo()")
+    assert User.objects.get(pk=cast.moderator.person().pk).preferences["blur"] == 4
 
 
 def test_what_is_hidden_follows_the_choice_at_once(moderator: Person) -> None:
