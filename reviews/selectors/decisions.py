@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
-
 from reviews.models import Decision
 from staff.models import User
 from takedowns.models import Enforcement
@@ -33,12 +31,12 @@ def latest_by(person: User, *, count: int = 10) -> list[Decided]:
 
 
 def _by(person: User, count: int) -> list[Decision]:
-    """One statement over two short index scans: a condition on both columns would read the person's whole past."""
+    """One statement over two short index scans. Two conditions, on the columns or on the lists of ids, would read every
+    decision that there is."""
     single = Decision.objects.filter(batch=None)
     made = single.filter(decided_by=person).order_by("-decided_at", "-id").values("pk")[:count]
     answered = single.filter(approver=person).order_by("-answered_at", "-id").values("pk")[:count]
-    found = Decision.objects.filter(Q(pk__in=made) | Q(pk__in=answered))
-    known = found.select_related("account__platform", "policy", "case")
+    known = Decision.objects.filter(pk__in=made.union(answered)).select_related("account__platform", "policy", "case")
     return sorted(known, key=lambda row: _moment_of(row, person), reverse=True)[:count]
 
 
