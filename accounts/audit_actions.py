@@ -5,7 +5,13 @@ from django.utils.translation import gettext_noop as _
 from audit.rules import declare
 
 PLATFORM_CREATED = declare("platform.created", _("A platform was added"), "slug", "connector", "url")
-PLATFORM_MOVED = declare("platform.moved", _("A platform's address was changed"), "before", "after")
+PLATFORM_CHANGED = declare(
+    "platform.changed",
+    _("A platform was changed: its name, address, limit or settings"),
+    "before",
+    "after",
+    "secret_changed",
+)
 ACCOUNT_WRITTEN = declare("account.written", _("An account's facts were written by an API client"), "created")
 TOPIC_DEFINED = declare("topic.defined", _("A topic was defined"), "title", "definition", "version")
 TOPIC_TRACKED = declare("topic.tracked", _("Accounts were tracked for a topic"), "accounts")

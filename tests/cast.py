@@ -7,6 +7,7 @@ from typing import Any
 from accounts.models import Account, Platform
 from accounts.services import accounts, platforms
 from accounts.services.accounts import AccountFacts
+from accounts.services.platforms import PlatformSaid
 from reviews.models import Case, Claim, Decision, Flag, Policy
 from reviews.services import claims, decisions, intake
 from reviews.services.facts import FlagFacts, Verdict
@@ -94,7 +95,9 @@ def a_client(
 def a_platform(slug: str = "simulator", connector: str = "simulator", url: str = "http://127.0.0.1:9") -> Platform:
     """The platform `slug`, made at the first call."""
     found = Platform.objects.filter(slug=slug).first()
-    return found or platforms.create(actors.operator(), slug=slug, name=slug.title(), connector=connector, url=url)
+    return found or platforms.create(
+        actors.operator(), slug=slug, said=PlatformSaid(name=slug.title(), connector=connector, url=url)
+    )
 
 
 def an_account(external_id: str = "", platform: Platform | None = None, **facts: Any) -> Account:

@@ -89,7 +89,7 @@ _PHRASES: Final[dict[str, tuple[str, str]]] = {
     "person.signed_in": ("person", _("signed in")),
     "person.signed_out": ("sign-out", _("signed out")),
     "platform.created": ("layers", _("added the platform {slug}")),
-    "platform.moved": ("layers", _("changed a platform’s address")),
+    "platform.changed": ("layers", _("changed a platform")),
     "policy.installed": ("document", _("installed the policy {code}, version {version}")),
     "queue.installed": ("layers", _("installed the queue {slug}")),
     "secret.rotated": ("key", _("gave the webhook endpoint a new signing secret")),

@@ -10,6 +10,7 @@ from accounts.models import Platform
 from accounts.rules.research import MAPPINGS
 from accounts.services import platforms, topics
 from accounts.services.importing import Accounts, Activity, Observations, Places, Posts, Target, import_file
+from accounts.services.platforms import PlatformSaid
 from common import clock
 from common.errors import Invalid
 from moderation.sample.flags import generate
@@ -38,7 +39,7 @@ def load(actor: Actor, passwords: Mapping[str, str]) -> dict[str, int]:
     made = {"people": make_people(actor, passwords)}
     # Without an address of its own it is where CASELOAD_SIMULATOR_URL says: the port can change at each start.
     if not Platform.objects.filter(slug=PLATFORM).exists():
-        platforms.create(actor, slug=PLATFORM, name="Simulator", connector="simulator")
+        platforms.create(actor, slug=PLATFORM, said=PlatformSaid(name="Simulator", connector="simulator"))
     made["policies_and_queues"] = policies.install_starters(actor)
     topics.define(actor, slug=TOPIC, title="Influence operation, 2012 to 2018", definition=_DEFINITION)
     return made | _import_sample(actor) | {"flags": _submit_flags(actor)}

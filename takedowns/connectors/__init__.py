@@ -1,38 +1,56 @@
-"""Connectors by name. A new one is a module here and a line in `BUILDERS`."""
+"""Connectors by name. A new one is a module here and a line in `KINDS`."""
 
 import logging
-from collections.abc import Callable
 from functools import lru_cache
+from typing import Final
 
 from accounts.models import Platform
+from accounts.selectors.platforms import secret_of
+from common.encryption import Unreadable
 from common.errors import Invalid
-from takedowns.connectors import simulator
-from takedowns.connectors.base import Action, Answer, Capabilities, Connector, Look
+from takedowns.connectors import simulator, webhook
+from takedowns.connectors.base import Action, Answer, Capabilities, Connector, Kind, Look, Reach
 
-__all__ = ["BUILDERS", "Action", "Answer", "Capabilities", "Connector", "Look", "connector_for", "known_connector"]
+__all__ = ["KINDS", "Action", "Answer", "Capabilities", "Connector", "Look", "connector_for", "known_connector"]
 
 log = logging.getLogger(__name__)
 
-BUILDERS: dict[str, Callable[[str], Connector]] = {
-    "simulator": simulator.build,
+KINDS: Final[dict[str, Kind]] = {
+    "simulator": simulator.KIND,
+    "webhook": webhook.KIND,
 }
 
 
-@lru_cache(maxsize=64)
-def connector_for(name: str, url: str) -> Connector:
-    """The connector called `name` for the platform at `url`, one per process, so that its connections are kept.
+def kind_of(name: str) -> Kind:
+    """The kind of platform that `name` reaches. Raises Invalid."""
+    if name not in KINDS:
+        known = ", ".join(sorted(KINDS))
+        raise Invalid(f"There is no connector {name!r}; there are: {known}.", fields={"connector": f"one of {known}"})
+    return KINDS[name]
 
-    Raises Invalid when there is none of that name, or no request may go to that URL.
+
+@lru_cache(maxsize=64)
+def connector_for(name: str, reach: Reach) -> Connector:
+    """The connector called `name` for the platform at `reach`, one per process, so that its connections are kept.
+
+    Raises Invalid when there is none of that name, or what was said of the platform can't be right.
     """
-    if name not in BUILDERS:
-        raise Invalid(f"There is no connector {name!r}; there are: {', '.join(sorted(BUILDERS))}.")
-    return BUILDERS[name](url)
+    return kind_of(name).build(reach)
+
+
+def reach_of(platform: Platform) -> Reach:
+    """How the platform is reached. Raises Invalid when its secret can't be read any more."""
+    try:
+        secret = secret_of(platform)
+    except Unreadable as error:
+        raise Invalid(f"{error} Give the platform its secret again.", fields={"secret": "unreadable"}) from None
+    return Reach(platform.url, tuple(sorted(platform.settings.items())), secret)
 
 
 def known_connector(platform: Platform) -> Connector | None:
     """The platform's connector; None, and a line in the log, when it has none that may be used."""
     try:
-        return connector_for(platform.connector, platform.url)
+        return connector_for(platform.connector, reach_of(platform))
     except Invalid as error:
         log.error("Nobody speaks with %s: %s", platform.slug, error.message)
         return None

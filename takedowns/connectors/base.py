@@ -1,16 +1,20 @@
 """The one interface between the ledger and platforms: what a connector can do, is asked, and answers."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from ipaddress import ip_address
 from typing import Final, Protocol, cast
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from django.utils.functional import Promise
+
 from common.errors import Invalid
 from takedowns.choices import Outcome, Standing
 
+Text = str | Promise
+"""What people read: a text, or one that is translated when it is shown (`gettext_lazy`)."""
 MOST_COUNTED: Final = 2**63  # what our columns hold
 
 
@@ -19,7 +23,9 @@ class Capabilities:
     """What a platform promises, and what its connector needs.
 
     `is_idempotent`: a second request with the same id has no second effect. `can_be_asked`: `look_up` tells an
-    account's state. `bulk_size`: actions per call of `send`; `concurrency`: calls at the same time in one worker.
+    account's state. `bulk_size`: actions per call of `send`; `looks_at_once`: accounts per call of `look_up_many`;
+    `concurrency`: calls at the same time in one worker. `ends_by_itself`: the platform itself ends a suspension at its
+    `until`.
     `timeout_seconds`: the longest a call takes. `settles_within_seconds`: the longest after which a request that was
     given up on may still take effect; only after that does "not done" count.
     """
@@ -30,6 +36,8 @@ class Capabilities:
     concurrency: int
     timeout_seconds: float
     settles_within_seconds: float
+    looks_at_once: int = 1
+    ends_by_itself: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +104,50 @@ def read_profile(said: Mapping[str, object]) -> Profile:
     return Profile(**{name: value for name, value in texts.items() if value}, **counts)  # type: ignore[arg-type]
 
 
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How a platform is reached: its address, what its connector wants to know (pairs of name and text), and its secret
+    in the clear."""
+
+    url: str = ""
+    settings: tuple[tuple[str, str], ...] = ()
+    secret: str = field(default="", repr=False)
+
+    def setting(self, name: str) -> str:
+        """What was said under this name; empty when nothing was."""
+        return dict(self.settings).get(name, "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """One thing that a connector wants to know beside the address and the secret: a field of its form.
+
+    `label` and `help` are marked for translation (`gettext_lazy`). With `choices`, it is one of them.
+    """
+
+    name: str
+    label: Text
+    help: Text = ""
+    is_required: bool = False
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """A kind of platform: how a connector for one is built, and what must be said for it.
+
+    `build` raises Invalid, naming the field (`url`, `secret` or a setting), for what can't be right. `secret_label` is
+    empty when there is no secret; `new_secret` makes one where we choose it.
+    """
+
+    title: Text
+    build: Callable[[Reach], "Connector"]
+    url_help: Text = ""
+    secret_label: Text = ""
+    new_secret: Callable[[], str] | None = None
+    settings: tuple[Setting, ...] = ()
+
+
 class Connector(Protocol):
     """How one platform is reached. Used from several threads at once; keeps no record of its own."""
 
@@ -114,6 +166,15 @@ class Connector(Protocol):
     def look_up(self, external_id: str) -> Look:
         """Ask for one account's state, and its profile where the platform tells it. Changes nothing there. Called only
         when `can_be_asked`."""
+        ...
+
+    def look_up_many(self, external_ids: Sequence[str]) -> list[Look]:
+        """The same for several, in their order; takes at most `looks_at_once`."""
+        ...
+
+    def check(self) -> str:
+        """Whether takedowns would get through, without changing anything there: "" when they would, else a sentence on
+        what to do about it, for the person who set the platform up."""
         ...
 
 

@@ -8,10 +8,21 @@ from typing import Final
 from urllib.parse import quote
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from takedowns.choices import Outcome, Standing
-from takedowns.connectors.base import Action, Answer, Capabilities, Connector, Look, checked_url, read_profile
-from takedowns.connectors.calls import Caller, NotSent, Reply, Unheard
+from takedowns.connectors.base import (
+    Action,
+    Answer,
+    Capabilities,
+    Connector,
+    Kind,
+    Look,
+    Reach,
+    checked_url,
+    read_profile,
+)
+from takedowns.connectors.calls import Caller, NotSent, Reply, Unheard, ask
 
 _CONCURRENCY: Final = 8
 
@@ -56,10 +67,25 @@ class Simulator:
                 return Look(Standing(said["state"]), reply.status, profile=read_profile(said))
         return Look(Standing.UNCLEAR, reply.status, f"HTTP {reply.status}", reply.retry_after_seconds)
 
+    def look_up_many(self, external_ids: Sequence[str]) -> list[Look]:
+        """See `Connector.look_up_many`."""
+        return [self.look_up(external_id) for external_id in external_ids]
 
-def build(url: str) -> Connector:
-    """The connector for the simulator at `url`, or at the address that settings give when that is empty."""
-    return Simulator(url or settings.CASELOAD["SIMULATOR_URL"])
+    def check(self) -> str:
+        """See `Connector.check`."""
+        return ask(lambda: self._caller.call("GET", "/stats"))
+
+
+def build(reach: Reach) -> Connector:
+    """The connector for the simulator at the reach's address, or at the one that settings give when that is empty."""
+    return Simulator(reach.url or settings.CASELOAD["SIMULATOR_URL"])
+
+
+KIND = Kind(
+    title=_("Simulated platform"),
+    build=build,
+    url_help=_("Where the simulator answers. Empty: the one that was started with this installation."),
+)
 
 
 def _answer(reply: Reply) -> Answer:

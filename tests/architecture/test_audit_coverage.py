@@ -10,6 +10,7 @@ from audit.models import Entry
 from audit.rules import declared
 from takedowns import connectors
 from takedowns.choices import Standing
+from takedowns.connectors.base import Kind
 from tests.architecture.doors import PACKAGES, ROOT, api_calls, commands, pages, tasks
 from tests.architecture.pages import PAGES
 from tests.architecture.world import World, a_world
@@ -41,7 +42,7 @@ def test_every_write_path_is_in_a_table() -> None:
 def world(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     """The world, on a platform that applies what it is sent, and says so when it is asked."""
     connector = FakeConnector(standing=Standing.SUSPENDED)
-    monkeypatch.setitem(connectors.BUILDERS, "simulator", lambda url: connector)
+    monkeypatch.setitem(connectors.KINDS, "simulator", Kind(title="Simulator", build=lambda reach: connector))
     connectors.connector_for.cache_clear()
     yield a_world()
     connectors.connector_for.cache_clear()

@@ -11,7 +11,7 @@ from reviews.services import claims, policies, refreshing, restricting
 from staff.actors import operator
 from takedowns import connectors
 from takedowns.choices import Standing
-from takedowns.connectors.base import Profile
+from takedowns.connectors.base import Kind, Profile
 from tests.cast import Cast, a_case, a_flag, a_platform, an_account
 from tests.takedowns.conftest import FakeConnector
 
@@ -19,7 +19,7 @@ from tests.takedowns.conftest import FakeConnector
 @pytest.fixture
 def fake(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeConnector]:
     connector = FakeConnector()
-    monkeypatch.setitem(connectors.BUILDERS, "fake", lambda url: connector)
+    monkeypatch.setitem(connectors.KINDS, "fake", Kind(title="Fake", build=lambda reach: connector))
     connectors.connector_for.cache_clear()
     yield connector
     connectors.connector_for.cache_clear()

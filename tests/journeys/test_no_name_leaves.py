@@ -29,6 +29,7 @@ from staff.choices import Role
 from staff.models import User
 from staff.services import people
 from takedowns import connectors
+from takedowns.connectors.base import Kind
 from takedowns.tasks import dispatch_due
 from tests.calls import Api, a_flag_body
 from tests.cast import a_client, a_platform, a_policy
@@ -69,7 +70,7 @@ def pseudonyms_of(crew: dict[str, Actor]) -> list[str]:
 def platform(monkeypatch: pytest.MonkeyPatch) -> FakeConnector:
     """What the platform is sent stays in it."""
     connector = FakeConnector()
-    monkeypatch.setitem(connectors.BUILDERS, "simulator", lambda url: connector)
+    monkeypatch.setitem(connectors.KINDS, "simulator", Kind(title="Simulator", build=lambda reach: connector))
     connectors.connector_for.cache_clear()
     return connector
 

@@ -11,6 +11,7 @@ from django.core.management import call_command
 from common import clock
 from reviews.tasks import deliver_webhooks, make_decisions_effective, note_enforcements
 from takedowns.connectors import connector_for
+from takedowns.connectors.base import Reach
 from takedowns.tasks import dispatch_due
 from tests.calls import Api
 from tests.cast import Cast, a_policy
@@ -34,7 +35,7 @@ def simulator() -> Iterator[Simulated]:
     connector_for.cache_clear()
     with a_simulator() as made:
         yield made
-        connector_for("simulator", made.url)._caller.close()  # type: ignore[attr-defined]
+        connector_for("simulator", Reach(made.url))._caller.close()  # type: ignore[attr-defined]
     connector_for.cache_clear()
 
 

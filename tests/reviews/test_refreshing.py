@@ -24,7 +24,7 @@ from reviews.services.webhooks import endpoints
 from staff.actors import SYSTEM, operator
 from takedowns import connectors
 from takedowns.choices import Standing
-from takedowns.connectors.base import Profile
+from takedowns.connectors.base import Kind, Profile
 from tests.calls import Api, nothing_happens
 from tests.cast import Cast, a_case, a_decision, a_flag, a_platform, a_policy, an_account
 from tests.conftest import Nudge
@@ -37,7 +37,7 @@ pytestmark = pytest.mark.django_db
 def fake(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeConnector]:
     """The connector of the platform `faked`: it answers as the test says."""
     connector = FakeConnector()
-    monkeypatch.setitem(connectors.BUILDERS, "fake", lambda url: connector)
+    monkeypatch.setitem(connectors.KINDS, "fake", Kind(title="Fake", build=lambda reach: connector))
     connectors.connector_for.cache_clear()
     yield connector
     connectors.connector_for.cache_clear()

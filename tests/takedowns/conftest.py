@@ -11,7 +11,7 @@ from common import fleeting
 from takedowns import connectors
 from takedowns.choices import Outcome, Standing
 from takedowns.connectors import Action, Answer, Capabilities, Look
-from takedowns.connectors.base import NOTHING_SAID, Profile
+from takedowns.connectors.base import NOTHING_SAID, Kind, Profile
 from tests.cast import a_platform
 from tests.takedowns.simulated import Simulated, a_simulator
 
@@ -51,12 +51,18 @@ class FakeConnector:
         self.looked_up.append(external_id)
         return Look(self.standing, 200, profile=self.profile)
 
+    def look_up_many(self, external_ids: Sequence[str]) -> list[Look]:
+        return [self.look_up(external_id) for external_id in external_ids]
+
+    def check(self) -> str:
+        return ""
+
 
 @pytest.fixture
 def fake(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeConnector]:
     """The connector of the platform `faked`."""
     connector = FakeConnector()
-    monkeypatch.setitem(connectors.BUILDERS, "fake", lambda url: connector)
+    monkeypatch.setitem(connectors.KINDS, "fake", Kind(title="Fake", build=lambda reach: connector))
     connectors.connector_for.cache_clear()
     yield connector
     connectors.connector_for.cache_clear()

@@ -10,7 +10,7 @@ import pytest
 from common.errors import Invalid
 from common.ids import new_id
 from takedowns.connectors import Action, Answer, connector_for
-from takedowns.connectors.base import Profile, checked_url
+from takedowns.connectors.base import Profile, Reach, checked_url
 from takedowns.connectors.calls import Caller, Unheard
 from takedowns.connectors.simulator import Simulator
 from tests.takedowns.simulated import Simulated
@@ -124,4 +124,4 @@ def test_no_other_address_is_accepted(url: str) -> None:
 
 def test_an_unknown_connector_is_named() -> None:
     with pytest.raises(Invalid, match="nobody-wrote-it"):
-        connector_for("nobody-wrote-it", "")
+        connector_for("nobody-wrote-it", Reach())

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 import audit.services as audit
-from common import clock
+from common import clock, signing
 from common.errors import Conflict, Invalid, NotFound
 from common.ids import new_id
 from common.outbound import checked_url
@@ -18,7 +18,7 @@ from reviews import audit_actions
 from reviews.choices import SUBSCRIBABLE, DeliveryState, WebhookEvent
 from reviews.models import WebhookDelivery, WebhookEndpoint
 from reviews.services.webhooks.payloads import body_of_test
-from reviews.services.webhooks.secrets import new_secret, sealed
+from reviews.services.webhooks.secrets import sealed
 from staff.actors import SYSTEM, Actor
 from staff.models import ApiClient
 from staff.permissions import Permission
@@ -49,7 +49,7 @@ def create(actor: Actor, *, client: str, url: str, events: Sequence[str]) -> tup
             % {"client": client, "most_per_client": MOST_PER_CLIENT},
             code="too-many-endpoints",
         )
-    secret = new_secret()
+    secret = signing.new_secret()
     made = WebhookEndpoint.objects.create(
         client=owner,
         url=_free_url(owner, url),
@@ -130,7 +130,7 @@ def rotate(actor: Actor, *, endpoint_id: UUID, old_lives: timedelta = OLD_SECRET
     """
     actor.require(Permission.MANAGE_WEBHOOKS)
     row = _locked(endpoint_id)
-    secret = new_secret()
+    secret = signing.new_secret()
     row.old_secret, row.old_secret_expires_at = row.secret, clock.now() + old_lives
     row.secret = sealed(secret)
     row.save(update_fields=["secret", "old_secret", "old_secret_expires_at"])

@@ -1,35 +1,70 @@
-"""`platform create SLUG --connector NAME [--url …]`: a platform to enforce on."""
+"""`platform create SLUG --connector NAME [--url …] [--secret …] [--set NAME=TEXT …]`, `change SLUG`, `check SLUG`."""
 
 from argparse import ArgumentParser
 from typing import Any
 
-from accounts.services import platforms
+from accounts.selectors.platforms import get_platform
+from accounts.services.platforms import PlatformSaid
 from common.commands import Command as Base
+from common.errors import Conflict, Invalid
 from staff.actors import operator
-from takedowns.connectors import connector_for
+from takedowns.services import reaching
 
 
 class Command(Base):
-    """Makes platforms."""
+    """Makes, changes and tries platforms."""
 
-    help = "Add a platform whose accounts are reviewed."
+    help = "Add a platform whose accounts are reviewed, change one, or try whether takedowns get through to it."
 
     def arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("gesture", choices=["create"])
+        parser.add_argument("gesture", choices=["create", "change", "check"])
         parser.add_argument("slug")
-        parser.add_argument("--connector", required=True, help="how takedowns reach it")
+        parser.add_argument("--connector", default="", help="how takedowns reach it")
         parser.add_argument("--name", default="", help="what people call it; the slug when left out")
         parser.add_argument("--url", default="", help="where it answers")
+        parser.add_argument("--secret", default="", help="what proves who calls; made where we may choose it")
+        parser.add_argument(
+            "--set", action="append", default=[], metavar="NAME=TEXT", help="what its connector wants to know"
+        )
         parser.add_argument("--requests-per-minute", type=int, help="at most this many; no limit when left out")
 
     def run(self, **options: Any) -> dict[str, Any]:
-        connector_for(options["connector"], options["url"])  # refuses a name or a URL that no takedown could use
-        made = platforms.create(
-            operator(),
-            slug=options["slug"],
+        return getattr(self, f"_{options['gesture']}")(options)  # type: ignore[no-any-return]
+
+    def _create(self, options: dict[str, Any]) -> dict[str, Any]:
+        said = PlatformSaid(
             name=options["name"] or options["slug"],
             connector=options["connector"],
             url=options["url"],
             requests_per_minute=options["requests_per_minute"],
+            settings=_settings(options["set"]),
+            secret=options["secret"],
         )
+        made, secret = reaching.create(operator(), slug=options["slug"], said=said)
+        told = {"platform": made.slug, "connector": made.connector, "url": made.url}
+        return told | ({"secret": secret} if secret else {})
+
+    def _change(self, options: dict[str, Any]) -> dict[str, Any]:
+        there = get_platform(options["slug"])
+        said = PlatformSaid(
+            name=options["name"] or there.name,
+            connector=options["connector"] or there.connector,
+            url=options["url"] or there.url,
+            requests_per_minute=options["requests_per_minute"] or there.requests_per_minute,
+            settings=there.settings | _settings(options["set"]),
+            secret=options["secret"],
+        )
+        made = reaching.change(operator(), slug=options["slug"], said=said)
         return {"platform": made.slug, "connector": made.connector, "url": made.url}
+
+    def _check(self, options: dict[str, Any]) -> dict[str, Any]:
+        if complaint := reaching.check(operator(), slug=options["slug"]):
+            raise Conflict(complaint)
+        return {"platform": options["slug"], "check": "ok"}
+
+
+def _settings(pairs: list[str]) -> dict[str, str]:
+    faulty = [pair for pair in pairs if "=" not in pair]
+    if faulty:
+        raise Invalid(f"--set takes NAME=TEXT, and not {faulty[0]!r}.", fields={"set": "NAME=TEXT"})
+    return dict(pair.split("=", 1) for pair in pairs)
