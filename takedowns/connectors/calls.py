@@ -128,6 +128,8 @@ class Caller:
         while self._idle:
             self._idle.pop().close()
 
+    __del__ = close  # a platform that was changed is reached by another caller; this one's connections end with it
+
 
 def ask(call: Callable[[], Reply]) -> str:
     """What a check says that rests on one harmless call: "" when the answer was 200, else a sentence."""
