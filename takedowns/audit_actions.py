@@ -19,3 +19,5 @@ CARRIED = declare(
 )
 SETTLED = declare("enforcement.settled", _("Somebody said what became of an unknown one"), *_FACTS, "took_effect")
 RETRIED = declare("enforcement.retried", _("Somebody had a failed one tried again"), *_FACTS)
+WAVE_HELD = declare("wave.held", _("Nothing of a wave leaves for its platforms any more"))
+WAVE_LET_GO = declare("wave.let_go", _("What is due of a held wave leaves again"))

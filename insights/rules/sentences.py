@@ -106,6 +106,8 @@ _PHRASES: Final[dict[str, tuple[str, str]]] = {
     "threat.told": ("send", _("wrote to the security contact about the threat")),
     "topic.defined": ("document", _("defined the topic {title}")),
     "topic.tallied": ("layers", _("sent {cells} tallies of the topic")),
+    "wave.held": ("pause", _("held a batch back: nothing of it leaves for its platforms")),
+    "wave.let_go": ("active", _("let what is due of a batch leave again")),
     "topic.tracked": ("person", _("tracked {accounts} accounts for the topic")),
 }
 # what the small print tells at once, each by its name; all the rest stands under "Details"

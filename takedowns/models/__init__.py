@@ -1,5 +1,6 @@
 """The ledger."""
 
 from takedowns.models.enforcement import Attempt, Enforcement
+from takedowns.models.wave import HeldWave
 
-__all__ = ["Attempt", "Enforcement"]
+__all__ = ["Attempt", "Enforcement", "HeldWave"]

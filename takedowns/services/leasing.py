@@ -13,7 +13,7 @@ from audit.services import subject
 from common import bulk, clock
 from common.ids import new_id
 from takedowns.connectors import Action
-from takedowns.models import Attempt
+from takedowns.models import Attempt, HeldWave
 
 
 @dataclass(slots=True, kw_only=True)
@@ -39,12 +39,14 @@ class Leased:
 
 
 # A row is passed over while an account's older row is still to be settled, and while a request about the account that
-# was given up on may still take effect: so nothing ever overtakes.
+# was given up on may still take effect: so nothing ever overtakes. Held waves are read once per
+# statement, as an array: the rows keep coming in the order of their index.
 _LEASE: Final = """
 WITH due AS (
     SELECT e.id
     FROM takedowns_enforcement e
     WHERE e.platform_id = %(platform)s AND e.state IN ('waiting', 'retrying') AND e.next_attempt_at <= %(now)s
+      AND e.wave <> ALL (ARRAY(SELECT wave FROM takedowns_heldwave))
       AND NOT EXISTS (
           SELECT FROM takedowns_enforcement other
           WHERE other.account_id = e.account_id AND other.id <> e.id
@@ -72,7 +74,8 @@ UPDATE takedowns_enforcement e SET leased_until = %(leased_until)s FROM held WHE
 _DUE_PLATFORMS: Final = """
 SELECT p.id FROM accounts_platform p
 WHERE EXISTS (SELECT FROM takedowns_enforcement e
-              WHERE e.platform_id = p.id AND e.state IN ('waiting', 'retrying') AND e.next_attempt_at <= %s)
+              WHERE e.platform_id = p.id AND e.state IN ('waiting', 'retrying') AND e.next_attempt_at <= %s
+                AND e.wave <> ALL (ARRAY(SELECT wave FROM takedowns_heldwave)))
 """
 
 
@@ -100,6 +103,11 @@ def lease(platform: Platform, token: UUID, *, limit: int, seconds: float) -> lis
         [Attempt(id=each.attempt_id, enforcement_id=each.id, number=each.attempts, started_at=now) for each in leased]
     )
     return leased
+
+
+def held_waves() -> set[str]:
+    """The waves of which nothing may leave now."""
+    return set(HeldWave.objects.values_list("wave", flat=True))
 
 
 def _leased(platform: Platform, row: Sequence[object]) -> Leased:

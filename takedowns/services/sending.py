@@ -22,6 +22,7 @@ from takedowns.services.outcomes import Result
 LEASE_SIZES: Final = (16, 64, 200)  # a run feels its way: a platform that is away costs little
 WRITE_SIZE, WRITE_SECONDS = 100, 0.25
 UNREACHABLE_PAUSE_SECONDS: Final = 3.0
+HELD_LOOK_SECONDS: Final = 0.25  # how often a run looks which waves are held back
 LONGEST_WAIT_SECONDS: Final = 1.5  # for a pause that lasts longer, rows are given back
 
 log = logging.getLogger(__name__)
@@ -36,7 +37,7 @@ class Run:
         can = connector.capabilities
         self.lease_seconds = max(float(settings.CASELOAD["DISPATCH_LEASE_SECONDS"]), 6 * can.timeout_seconds)
         self.ends_at = time.monotonic() + seconds
-        self.held_since = self.written_at = self.leased_at = self.paused_until = 0.0
+        self.held_since = self.written_at = self.leased_at = self.paused_until = self.looked_at = 0.0
         self.leases = self.sent = 0
         self.is_drained = False
         self.queue: deque[Leased] = deque()
@@ -47,6 +48,7 @@ class Run:
         """Run until nothing is due or the time is over, and everything taken is written. Returns how many were sent."""
         while True:
             self._lease()
+            self._keep_held()
             self._send()
             if not (self.queue or self.sending or self.results):
                 if self.is_drained or self._is_over() or self._is_paused():
@@ -96,6 +98,16 @@ class Run:
         self.queue.extend(rows)
         self.leases += 1
         self.leased_at, self.is_drained = now, len(rows) < limit
+
+    def _keep_held(self) -> None:
+        """Rows of a wave that was held back since they were leased are given back unsent."""
+        now = time.monotonic()
+        if not self.queue or now - self.looked_at < HELD_LOOK_SECONDS:
+            return
+        self.looked_at = now
+        if waves := leasing.held_waves():
+            self._leave_unsent([row for row in self.queue if row.wave in waves], "Its wave is held back.")
+            self.queue = deque(row for row in self.queue if row.wave not in waves)
 
     def _send(self) -> None:
         """Hand queued rows to the connector, as many calls as it takes at the same time."""
