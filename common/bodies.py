@@ -32,7 +32,7 @@ def read_body(request: Request, shape: type[Shape], *, max_bytes: int = limits.B
     Raises TooLarge above `max_bytes`, Invalid with each field's path when the body does not fit, and what `read_bytes`
     does.
     """
-    return decode(read_bytes(request, max_bytes=max_bytes) or b"{}", shape)
+    return decode(read_bytes(request, max_bytes=max_bytes) or b"{}", shape, max_bytes=max_bytes)
 
 
 def read_bytes(request: Request, *, max_bytes: int) -> bytes:
@@ -107,12 +107,13 @@ def _media_type(said: str) -> str:
     return said.partition(";")[0].strip().lower()
 
 
-def decode(data: bytes | msgspec.Raw, shape: type[Shape]) -> Shape:
+def decode(data: bytes | msgspec.Raw, shape: type[Shape], *, max_bytes: int = limits.RECORD_BYTES) -> Shape:
     """`data` (UTF-8 JSON) as `shape`. Raises Invalid naming every field that is missing, unknown or of the wrong form,
-    or that holds what PostgreSQL cannot store (U+0000); TooLarge for more than one record may have."""
+    or that holds what PostgreSQL cannot store (U+0000); TooLarge for more than `max_bytes`, one record's unless told.
+    """
     raw = bytes(data)
-    if len(raw) > limits.RECORD_BYTES:
-        raise TooLarge(f"One record may have {limits.RECORD_BYTES:,} bytes; this one has {len(raw):,}.")
+    if len(raw) > max_bytes:
+        raise TooLarge(f"One record may have {max_bytes:,} bytes; this one has {len(raw):,}.")
     try:
         if _NUL_ESCAPE in raw and (path := holds_nul(msgspec.json.decode(raw))):
             raise Invalid(f"{path}: holds the character U+0000.", fields={path: "holds the character U+0000"})

@@ -163,6 +163,20 @@ class ItemState(models.TextChoices):
     DECIDED = "decided", _("Decided")
 
 
+class ItemOutcome(models.TextChoices):
+    """What came of one account of a batch, on its platform."""
+
+    LEFT_OUT = "left_out", _("Left out")
+    TO_DECIDE = "to_decide", _("To be decided")
+    KEPT = "kept", _("Kept")
+    UNDER_WAY = "under_way", _("Under way")
+    APPLIED = "applied", _("Applied")
+    FAILED = "failed", _("Failed")
+    UNKNOWN = "unknown", _("Unknown")
+    UNTOUCHED = "untouched", _("Untouched")
+    SUPERSEDED = "superseded", _("Superseded")
+
+
 class LeftOut(models.TextChoices):
     """Why a batch leaves an account out. Empty: it doesn't."""
 

@@ -170,6 +170,20 @@ declare(
     detail="This case is open again: decide it instead.",
 )
 declare(
+    "approval-needed",
+    409,
+    "The batch needs a supervisor's approval",
+    "Another person, a supervisor, approves it on its page, which starts it; approvals are never given through a key.",
+    detail="Batches above 100 accounts need a supervisor's approval first.",
+)
+declare(
+    "batch-state",
+    409,
+    "The batch is not in a state for this",
+    "Read the batch: its `state` says how far it is.",
+    detail="This batch is finished: it can't become running.",
+)
+declare(
     "flag-decided",
     409,
     "The flag is answered",

@@ -110,6 +110,20 @@ def a_decision_body(claimed: Json, outcome: str = "suspend", **fields: Any) -> J
     } | fields
 
 
+def a_batch_body(*external_ids: str, **fields: Any) -> Json:
+    """A batch that suspends these accounts of the simulator, as the moderator would ask for it."""
+    accounts = [{"platform": a_platform().slug, "external_id": external_id} for external_id in external_ids]
+    return {
+        "staff": "moderator",
+        "title": "Wave 3",
+        "outcome": "suspend",
+        "policy": a_policy().code,
+        "reason": "It is so.",
+        "expected_count": len(accounts),
+        "accounts": accounts,
+    } | fields
+
+
 def account_path(external_id: str, platform: str = "simulator") -> str:
     """The address of an account, its external id percent-encoded."""
     return f"/accounts/{platform}/{quote(external_id, safe='')}"

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from reviews.api import accounts, case_list, cases, decisions, flags, policies, sources
+from reviews.api import accounts, batches, case_list, cases, decisions, flags, policies, sources
 
 app_name = "reviews-api"
 urlpatterns = [
@@ -29,6 +29,11 @@ urlpatterns = [
     path("cases/<uuid:case_id>/hold", cases.CaseHold.as_view(), name="case-hold"),
     path("cases/<uuid:case_id>/escalate", cases.CaseEscalate.as_view(), name="case-escalate"),
     path("cases/<uuid:case_id>/decision", cases.CaseDecision.as_view(), name="case-decision"),
+    path("batches", batches.BatchList.as_view(), name="batch-list"),
+    path("batches/<uuid:batch_id>", batches.BatchDetail.as_view(), name="batch-detail"),
+    path("batches/<uuid:batch_id>/items", batches.BatchItems.as_view(), name="batch-items"),
+    path("batches/<uuid:batch_id>/start", batches.BatchStart.as_view(), name="batch-start"),
+    path("batches/<uuid:batch_id>/cancel", batches.BatchCancel.as_view(), name="batch-cancel"),
     path("decisions/<uuid:decision_id>/undo", decisions.DecisionUndo.as_view(), name="decision-undo"),
     path("decisions/<uuid:decision_id>/reverse", decisions.DecisionReverse.as_view(), name="decision-reverse"),
 ]

@@ -192,7 +192,8 @@ def cancel(actor: Actor, *, batch_id: UUID) -> Batch:
     if batch.state not in (BatchState.PLANNED, BatchState.APPROVED):
         raise Conflict(
             _("This batch is %(state)s: only one that hasn't started is cancelled.")
-            % {"state": batch.get_state_display().lower()}
+            % {"state": batch.get_state_display().lower()},
+            code="batch-state",
         )
     move(batch, BatchState.CANCELLED)
     batch.finished_at = clock.now()
@@ -221,7 +222,8 @@ def move(batch: Batch, to: BatchState) -> None:
     if to not in BATCH_MOVES[BatchState(batch.state)]:
         raise Conflict(
             _("This batch is %(state)s: it can't become %(to)s.")
-            % {"state": batch.get_state_display().lower(), "to": to.label.lower()}
+            % {"state": batch.get_state_display().lower(), "to": to.label.lower()},
+            code="batch-state",
         )
     batch.state = to
 

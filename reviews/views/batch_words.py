@@ -1,7 +1,7 @@
 """What a batch's page says: the steps it has passed, what may be done now, and how far it is."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -17,7 +17,6 @@ from staff.actors import Actor
 from staff.permissions import Permission
 
 MOST_NOT_APPLIED = 50
-RATE_OVER = timedelta(seconds=30)
 _BEFORE_START = (BatchState.PLANNED, BatchState.APPROVED)
 
 
@@ -42,15 +41,14 @@ class Segment:
 def batch_context(actor: Actor, batch: Batch) -> dict[str, object]:
     """What the batch's templates need."""
     progress = batch_selectors.progress(batch)
-    rate = batch_page.per_second(batch, at=clock.now(), over=RATE_OVER) if batch.started_at else 0.0
-    left = progress.total - progress.applied - progress.failed - progress.cancelled
+    pace = batch_page.pace_of(batch, progress, at=clock.now())
     return {
         "batch": batch,
         "progress": progress,
         "in_ledger_waiting": progress.waiting + progress.to_decide,
         "segments": _segments(progress),
-        "rate": rate,
-        "seconds_left": left / rate if rate and left else None,
+        "rate": pace.per_second,
+        "seconds_left": pace.seconds_left,
         "steps": _steps(batch),
         "left_out": [(LeftOut(reason).label, count) for reason, count in progress.left_out.items()],
         "left_out_items": batch_selectors.left_out_items(batch),

@@ -65,6 +65,12 @@ def of_causes(causes: Collection[str]) -> dict[str, Enforcement]:
     return {row.cause: row.carried_by or row for row in rows}
 
 
+def of_wave(wave: str, account_ids: Collection[UUID | None]) -> dict[UUID, Enforcement]:
+    """What a wave asked for on these accounts, by account; the carrier for one that another carries."""
+    rows = Enforcement.objects.filter(wave=wave, account__in=account_ids).select_related("carried_by")
+    return {row.account_id: row.carried_by or row for row in rows}
+
+
 def wave_progress(wave: str) -> dict[str, int]:
     """How many enforcements of a wave are in each state that occurs; a carried one counts in its carrier's state."""
     rows = (

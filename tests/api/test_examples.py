@@ -31,6 +31,10 @@ ANSWERED = {
     "case_decide": "not-found",
     "decision_undo": "not-found",
     "decision_reverse": "not-allowed",
+    "batch_read": "not-found",
+    "batch_items": "not-found",
+    "batch_start": "not-found",
+    "batch_cancel": "not-found",
 }
 
 

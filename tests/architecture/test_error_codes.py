@@ -9,6 +9,7 @@ CODES = {
     "approval-needed",
     "being-sent",
     "bad-idempotency-key",
+    "batch-state",
     "broken-encoding",
     "cannot-act-for",
     "case-claimed",

@@ -29,7 +29,7 @@ from takedowns.services import leasing
 from tests.architecture.doors import Page, pages
 from tests.architecture.pages import TOGETHER, ask
 from tests.architecture.world import World
-from tests.calls import Api, a_decision_body, a_flag_body, a_tally_body, account_path, an_account_body
+from tests.calls import Api, a_batch_body, a_decision_body, a_flag_body, a_tally_body, account_path, an_account_body
 from tests.cast import PASSWORD, a_case, a_decision, a_flag, a_policy, flag_facts
 
 Try = Callable[[World], Any]
@@ -220,6 +220,10 @@ def _reverse(world: World) -> dict[str, Any]:
     return {"staff": "senior", "reason": "It was wrong."}
 
 
+def _batch(world: World) -> dict[str, Any]:
+    return a_batch_body(world.account.external_id)
+
+
 ASKED = {"queue": "everything", "question": "Is this satire?"}
 CALL_WRITES: dict[str, tuple[Try, str]] = {
     "POST /api/v1/flags": (_call("POST", "/flags", lambda world: a_flag_body()), "flag.received"),
@@ -255,6 +259,12 @@ CALL_WRITES: dict[str, tuple[Try, str]] = {
     "POST /api/v1/decisions/{decision_id}/reverse": (
         _call("POST", "/decisions/{decision_id}/reverse", _reverse),
         "decision.reversed",
+    ),
+    "POST /api/v1/batches": (_call("POST", "/batches", _batch), "batch.planned"),
+    "POST /api/v1/batches/{batch_id}/start": (_call("POST", "/batches/{batch_id}/start", _moderator), "batch.started"),
+    "POST /api/v1/batches/{batch_id}/cancel": (
+        _call("POST", "/batches/{batch_id}/cancel", _moderator),
+        "batch.cancelled",
     ),
 }
 # Looking is a deed, too.

@@ -1,0 +1,130 @@
+"""Calls about batches: asked for, read, and steered. Whoever steers is a person that the key acts for."""
+
+from collections.abc import Callable
+from typing import ClassVar
+from uuid import UUID
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from common import clock, limits
+from common.bodies import read_body
+from common.errors import Invalid
+from common.openapi import CURSOR, documented
+from common.paging import page_size
+from reviews.api.shapes.batches import BatchGestureIn, BatchIn, BatchItemPage, BatchItemShown, BatchShown
+from reviews.models import Batch
+from reviews.selectors import batch_items, batch_page
+from reviews.selectors import batches as batch_selectors
+from reviews.services import batches
+from staff.actors import Actor
+from staff.api.calls import Call, client_of, person_of
+from staff.choices import Scope
+
+
+def _shown(actor: Actor, batch_id: UUID) -> BatchShown:
+    batch = batch_selectors.get_batch(actor, batch_id)
+    progress = batch_selectors.progress(batch)
+    return BatchShown.of(batch, progress, batch_page.pace_of(batch, progress, at=clock.now()))
+
+
+class BatchList(Call):
+    """A batch is asked for."""
+
+    scopes: ClassVar[dict[str, Scope | None]] = {"POST": Scope.BATCHES_WRITE}
+    max_body_bytes: ClassVar[int] = limits.BULK_BYTES
+
+    @documented(
+        request=BatchIn,
+        answers={201: BatchShown},
+        errors=(403,),
+        operation_id="batch_plan",
+        tags=["batches"],
+    )
+    def post(self, request: Request) -> Response:
+        """Freezes the list and makes the dry run: who would be enforced on, who is left out and why. Nothing is decided
+        yet. Above the approval size a supervisor other than the asker approves it on its page, which starts it."""
+        said = read_body(request, BatchIn, max_bytes=self.max_body_bytes)
+        actor = person_of(request, said.staff)
+        made = batches.plan(actor, said.plan())
+        return Response(_shown(actor, made.pk), status=201)
+
+
+class BatchDetail(Call):
+    """One batch."""
+
+    scopes: ClassVar[dict[str, Scope | None]] = {"GET": Scope.BATCHES_READ}
+
+    @documented(answers={200: BatchShown}, errors=(404,), operation_id="batch_read", tags=["batches"])
+    def get(self, request: Request, batch_id: UUID) -> Response:
+        """The batch, its dry run, and how far it is."""
+        return Response(_shown(client_of(request), batch_id))
+
+
+class BatchItems(Call):
+    """The accounts of a batch."""
+
+    scopes: ClassVar[dict[str, Scope | None]] = {"GET": Scope.BATCHES_READ}
+
+    @documented(
+        answers={200: BatchItemPage}, errors=(404,), operation_id="batch_items", tags=["batches"], parameters=[*CURSOR]
+    )
+    def get(self, request: Request, batch_id: UUID) -> Response:
+        """The frozen list in its order, page by page, each account with what came of it."""
+        batch = batch_selectors.get_batch(client_of(request), batch_id)
+        size = page_size(request.GET.get("page_size"))
+        found = batch_items.page_of(batch, after=_place(request.GET.get("cursor")), size=size + 1)
+        shown = [BatchItemShown.of(line) for line in batch_items.lines_of(batch, found[:size])]
+        return Response(BatchItemPage(results=shown, next=str(shown[-1].line) if len(found) > size else None))
+
+
+def _place(cursor: str | None) -> int:
+    """The line that the page before ended with. Raises Invalid."""
+    if cursor is None:
+        return 0
+    if not cursor.isdecimal() or len(cursor) > len(str(batches.MAX_ACCOUNTS)):
+        raise Invalid(
+            "cursor: give the `next` of a former page.", fields={"cursor": "give the `next` of a former page"}
+        )
+    return int(cursor)
+
+
+class _Gesture(Call):
+    """What a person does with a batch through a key."""
+
+    scopes: ClassVar[dict[str, Scope | None]] = {"POST": Scope.BATCHES_WRITE}
+
+    def _done(self, request: Request, batch_id: UUID, service: Callable[..., Batch]) -> Response:
+        actor = person_of(request, read_body(request, BatchGestureIn).staff)
+        service(actor, batch_id=batch_id)
+        return Response(_shown(actor, batch_id))
+
+
+class BatchStart(_Gesture):
+    """A batch is started."""
+
+    @documented(
+        request=BatchGestureIn,
+        answers={200: BatchShown},
+        errors=(403, 404, "batch-state", "approval-needed"),
+        operation_id="batch_start",
+        tags=["batches"],
+    )
+    def post(self, request: Request, batch_id: UUID) -> Response:
+        """Runs the batch, up to the approval size. Starting one that runs changes nothing."""
+        return self._done(request, batch_id, batches.start)
+
+
+class BatchCancel(_Gesture):
+    """A batch is cancelled."""
+
+    @documented(
+        request=BatchGestureIn,
+        answers={200: BatchShown},
+        errors=(403, 404, "batch-state"),
+        operation_id="batch_cancel",
+        tags=["batches"],
+    )
+    def post(self, request: Request, batch_id: UUID) -> Response:
+        """Ends the batch before it runs: nothing was decided."""
+        return self._done(request, batch_id, batches.cancel)
