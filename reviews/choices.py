@@ -50,6 +50,7 @@ class ClosedAs(models.TextChoices):
     WITHDRAWN = "withdrawn", _("All its flags were withdrawn")
     FOLDED = "folded", _("Folded into an earlier case")
     GONE = "gone", _("The account is gone from its platform")
+    BATCH = "batch", _("Its batch was cancelled, and nothing is left to decide")
 
 
 class CaseState(models.TextChoices):
@@ -161,6 +162,7 @@ class ItemState(models.TextChoices):
     LISTED = "listed", _("To be decided")
     LEFT_OUT = "left_out", _("Left out")
     DECIDED = "decided", _("Decided")
+    CANCELLED = "cancelled", _("Taken back before it left")
 
 
 class ItemOutcome(models.TextChoices):

@@ -20,6 +20,8 @@ _PHRASES: Final[dict[str, tuple[str, str]]] = {
     "batch.cancelled": ("close", _("cancelled the batch")),
     "batch.exported": ("download", _("took out the batch's list: {accounts} accounts")),
     "batch.finished": ("layers", _("came to the end of the batch: {decided} decided")),
+    "batch.paused": ("pause", _("paused the batch")),
+    "batch.resumed": ("active", _("had the batch go on")),
     "batch.planned": ("layers", _("asked for a batch")),
     "batch.started": ("active", _("started the batch")),
     "case.answered": ("check", _("answered a question about the case")),

@@ -16,7 +16,7 @@ from reviews.api.shapes.batches import BatchGestureIn, BatchIn, BatchItemPage, B
 from reviews.models import Batch
 from reviews.selectors import batch_items, batch_page
 from reviews.selectors import batches as batch_selectors
-from reviews.services import batches
+from reviews.services import batches, steering
 from staff.actors import Actor
 from staff.api.calls import Call, client_of, person_of
 from staff.choices import Scope
@@ -115,6 +115,36 @@ class BatchStart(_Gesture):
         return self._done(request, batch_id, batches.start)
 
 
+class BatchPause(_Gesture):
+    """A batch is paused."""
+
+    @documented(
+        request=BatchGestureIn,
+        answers={200: BatchShown},
+        errors=(403, 404, "batch-state"),
+        operation_id="batch_pause",
+        tags=["batches"],
+    )
+    def post(self, request: Request, batch_id: UUID) -> Response:
+        """Stops the batch at once: nothing more of it is decided or leaves; what is on its way is settled."""
+        return self._done(request, batch_id, steering.pause)
+
+
+class BatchResume(_Gesture):
+    """A batch goes on."""
+
+    @documented(
+        request=BatchGestureIn,
+        answers={200: BatchShown},
+        errors=(403, 404, "batch-state"),
+        operation_id="batch_resume",
+        tags=["batches"],
+    )
+    def post(self, request: Request, batch_id: UUID) -> Response:
+        """The paused batch goes on where it stood."""
+        return self._done(request, batch_id, steering.resume)
+
+
 class BatchCancel(_Gesture):
     """A batch is cancelled."""
 
@@ -126,5 +156,6 @@ class BatchCancel(_Gesture):
         tags=["batches"],
     )
     def post(self, request: Request, batch_id: UUID) -> Response:
-        """Ends the batch before it runs: nothing was decided."""
-        return self._done(request, batch_id, batches.cancel)
+        """Ends the batch at once: nothing more of it leaves. What has not left is taken back, what is applied stays
+        applied, what is on its way is settled; then `finished_at` is set, and each account of the list says which."""
+        return self._done(request, batch_id, steering.cancel)

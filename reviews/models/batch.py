@@ -16,6 +16,7 @@ class Batch(models.Model):
     above a size, then run through the same `decide` as one case.
 
     `list_digest` is the SHA-256 of the frozen list: an approval holds for that list alone. `counts` is the dry run.
+    One that was cancelled while it ran (`cancelled_by`) has no `finished_at` until all is taken back that had not left.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -34,6 +35,8 @@ class Batch(models.Model):
     approved_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     approved_at = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
+    paused_at = models.DateTimeField(null=True, blank=True)
+    cancelled_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -43,6 +46,16 @@ class Batch(models.Model):
             models.CheckConstraint(
                 name="reviews_batch_second_person",
                 condition=Q(approved_by__isnull=True) | ~Q(approved_by=models.F("asked_by")),
+            ),
+            models.CheckConstraint(
+                name="reviews_batch_paused",
+                condition=Q(state=BatchState.PAUSED, paused_at__isnull=False)
+                | (~Q(state=BatchState.PAUSED) & Q(paused_at__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="reviews_batch_cancelled_by",
+                condition=Q(cancelled_by__isnull=True)
+                | Q(state__in=[BatchState.CANCELLED, BatchState.REVERTING, BatchState.REVERTED]),
             ),
         ]
 

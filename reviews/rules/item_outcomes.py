@@ -6,6 +6,7 @@ from typing import Final
 from reviews.choices import BatchState, ItemOutcome, ItemState
 from takedowns.choices import State
 
+_STILL_DECIDING: Final = (BatchState.PLANNED, BatchState.APPROVED, BatchState.RUNNING, BatchState.PAUSED)
 _OF_ENFORCEMENT: Final = MappingProxyType(
     {
         State.WAITING: ItemOutcome.UNDER_WAY,
@@ -25,5 +26,5 @@ def outcome_of(batch_state: str, item_state: str, enforcement: str) -> ItemOutco
     if item_state == ItemState.LEFT_OUT:
         return ItemOutcome.LEFT_OUT
     if item_state == ItemState.LISTED:
-        return ItemOutcome.UNTOUCHED if batch_state == BatchState.CANCELLED else ItemOutcome.TO_DECIDE
+        return ItemOutcome.TO_DECIDE if batch_state in _STILL_DECIDING else ItemOutcome.UNTOUCHED
     return _OF_ENFORCEMENT[State(enforcement)] if enforcement else ItemOutcome.KEPT

@@ -23,7 +23,8 @@ CASE_MOVES: Mapping[CaseState, frozenset[CaseState]] = {
     CaseState.HELD: frozenset({CaseState.WAITING}),
     CaseState.ESCALATED: frozenset({CaseState.WAITING}),
     CaseState.SECOND_LOOK: frozenset({CaseState.DECIDED, CaseState.WAITING}),
-    CaseState.DECIDED: frozenset({CaseState.WAITING}),
+    # closed where its batch was cancelled before it left, and no flag asks anything
+    CaseState.DECIDED: frozenset({CaseState.WAITING, CaseState.CLOSED}),
     CaseState.CLOSED: frozenset(),
 }
 FLAG_MOVES: Mapping[FlagState, frozenset[FlagState]] = {
@@ -41,7 +42,8 @@ DECISION_MOVES: Mapping[DecisionState, frozenset[DecisionState]] = {
         {DecisionState.PENDING, DecisionState.EFFECTIVE, DecisionState.REFUSED, DecisionState.UNDONE}
     ),
     DecisionState.PENDING: frozenset({DecisionState.EFFECTIVE, DecisionState.UNDONE}),
-    DecisionState.EFFECTIVE: frozenset({DecisionState.REVERSED}),
+    # undone where its batch was cancelled before it left
+    DecisionState.EFFECTIVE: frozenset({DecisionState.REVERSED, DecisionState.UNDONE}),
     DecisionState.REVERSED: frozenset({DecisionState.EFFECTIVE}),  # when the reversal itself is undone
     DecisionState.UNDONE: frozenset(),
     DecisionState.REFUSED: frozenset(),

@@ -21,8 +21,13 @@ class Line:
 
 def lines_of(batch: Batch, items: Sequence[BatchItem]) -> list[Line]:
     """`items` of the batch in their order, each with its outcome; one look into the ledger for all."""
-    found = enforcements.of_wave(batch.wave, [item.account_id for item in items if item.decision_id])
-    return [_line(batch, item, found.get(item.account_id) if item.account_id else None) for item in items]
+    found = enforcements.of_causes([cause for item in items if (cause := _cause(item))])
+    return [_line(batch, item, found.get(_cause(item))) for item in items]
+
+
+def _cause(item: BatchItem) -> str:
+    """How the ledger knows the line's decision; empty without one."""
+    return f"decision:{item.decision_id}" if item.decision_id else ""
 
 
 def _line(batch: Batch, item: BatchItem, enforcement: Enforcement | None) -> Line:

@@ -70,7 +70,7 @@ def progress(batch: Batch) -> Progress:
     ledger = enforcements.wave_progress(batch.wave)
     return Progress(
         to_decide=states[ItemState.LISTED],
-        decided=states[ItemState.DECIDED],
+        decided=states[ItemState.DECIDED] + states[ItemState.CANCELLED],
         left_out=left_out,
         **{str(state): ledger.get(state, 0) for state in State},
     )

@@ -178,28 +178,9 @@ def start(actor: Actor, *, batch_id: UUID) -> Batch:
         )
     if batch.state == BatchState.PLANNED:
         move(batch, BatchState.APPROVED)
+    if batch.state != BatchState.APPROVED:
+        raise refused(batch, BatchState.RUNNING)
     return _run_from_now(actor, batch)
-
-
-@transaction.atomic
-def cancel(actor: Actor, *, batch_id: UUID) -> Batch:
-    """The batch ends before it runs; nothing was decided.
-
-    Raises NotFound, NotAllowed, Conflict once it has started. Audit: batch.cancelled.
-    """
-    actor.require(Permission.RUN_BATCH)
-    batch = lock(batch_id)
-    if batch.state not in (BatchState.PLANNED, BatchState.APPROVED):
-        raise Conflict(
-            _("This batch is %(state)s: only one that hasn't started is cancelled.")
-            % {"state": batch.get_state_display().lower()},
-            code="batch-state",
-        )
-    move(batch, BatchState.CANCELLED)
-    batch.finished_at = clock.now()
-    batch.save(update_fields=["state", "finished_at"])
-    audit.record(actor, audit_actions.BATCH_CANCELLED, [batch.wave], left=batch.counts["to_enforce"])
-    return batch
 
 
 def needs_approval(batch: Batch) -> bool:
@@ -220,12 +201,17 @@ def lock(batch_id: UUID) -> Batch:
 def move(batch: Batch, to: BatchState) -> None:
     """The batch's state is `to`, unsaved. Raises Conflict when the table has no such move."""
     if to not in BATCH_MOVES[BatchState(batch.state)]:
-        raise Conflict(
-            _("This batch is %(state)s: it can't become %(to)s.")
-            % {"state": batch.get_state_display().lower(), "to": to.label.lower()},
-            code="batch-state",
-        )
+        raise refused(batch, to)
     batch.state = to
+
+
+def refused(batch: Batch, to: BatchState) -> Conflict:
+    """The refusal of a move that isn't to be made now."""
+    return Conflict(
+        _("This batch is %(state)s: it can't become %(to)s.")
+        % {"state": batch.get_state_display().lower(), "to": to.label.lower()},
+        code="batch-state",
+    )
 
 
 def _run_from_now(actor: Actor, batch: Batch) -> Batch:

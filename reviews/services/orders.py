@@ -182,12 +182,14 @@ def answer(decisions: Sequence[Decision]) -> int:
     return len(changed)
 
 
-def take_answer_back(actor: Actor, decision: Decision) -> None:
-    """The decision was undone: the orders that it had answered, whose flags are open again, are open.
+def take_answers_back(actor: Actor, decisions: Sequence[Decision]) -> None:
+    """These decisions were undone: the orders that they had answered, whose flags are open again, are open.
 
     In the undoing's transaction. Audit: order.reopened.
     """
-    rows = LegalOrder.objects.select_for_update(of=("self",)).filter(case=decision.case_id, flag__state=FlagState.OPEN)
+    rows = LegalOrder.objects.select_for_update(of=("self",)).filter(
+        case__in=[row.case_id for row in decisions], flag__state=FlagState.OPEN
+    )
     found = list(rows.exclude(answered_at=None).order_by("pk"))
     for order in found:
         order.answered_at, order.outcome = None, ""

@@ -350,8 +350,17 @@ def reopen_where_sources_agree(actor: Actor, case_ids: set[UUID]) -> None:
 
 
 def reopen(actor: Actor, case: Case, account: Account, *, why: str) -> None:
-    """A decided case (locked) waits again, ranked by its open flags. Audit: case.reopened."""
-    case.state, case.closed_at = CaseState.WAITING, None
-    case.save(update_fields=["state", "closed_at"])
-    ranking.rerank([case.pk])
-    audit.record(actor, audit_actions.CASE_REOPENED, subjects(account, case.pk), why=why)
+    """A decided case (locked) waits again. See `reopen_many`."""
+    case.account = account
+    reopen_many(actor, [case], why=why)
+
+
+def reopen_many(actor: Actor, cases: Sequence[Case], *, why: str) -> None:
+    """Decided cases (locked, with accounts) wait again, ranked by their open flags. Audit: case.reopened for each."""
+    for case in cases:
+        case.state, case.closed_at = CaseState.WAITING, None
+    ids = [case.pk for case in cases]
+    Case.objects.filter(pk__in=ids).update(state=CaseState.WAITING, closed_at=None)
+    ranking.rerank(ids)
+    entries = [(subjects(case.account, case.pk), {"why": why}) for case in cases]
+    audit.record_many(actor, audit_actions.CASE_REOPENED, entries)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 import audit.services as audit
 from accounts.models import Account
@@ -14,26 +15,34 @@ from reviews.choices import OPEN_CASE, BatchState, CaseState, ItemState, LeftOut
 from reviews.models import Batch, BatchItem, Case, Claim, Decision
 from reviews.rules import planning
 from reviews.selectors import lanes, second_person
-from reviews.services import batches, claims, decisions, placing
+from reviews.services import batches, cancelling, claims, decisions, placing
 from reviews.services.facts import Verdict
 from staff import actors
 from staff.actors import SYSTEM, Actor
-from takedowns.choices import LIVE
 from takedowns.selectors import enforcements
 
 CHUNK = 500
 
 
+# what there may be to do: a cancelled one is finished when all is taken back that had not left
+AT_WORK = Q(state=BatchState.RUNNING) | Q(state=BatchState.CANCELLED, finished_at=None)
+
+
 def run_all() -> int:
-    """Every running batch gets on by as many chunks as it has left. Returns how many accounts were decided."""
-    running = Batch.objects.filter(state=BatchState.RUNNING).order_by("started_at").values_list("pk", flat=True)
-    return sum(run(batch_id) for batch_id in list(running))
+    """Every batch that runs, or was cancelled while it ran, gets on by as many chunks as it has left.
+
+    Returns how many accounts were decided or taken back.
+    """
+    at_work = Batch.objects.filter(AT_WORK).order_by("started_at").values_list("pk", flat=True)
+    return sum(run(batch_id) for batch_id in list(at_work))
 
 
 def run(batch_id: UUID) -> int:
-    """The batch's list is worked off to its end, unless it is paused or somebody else is at it.
+    """The batch's list is worked off to its end, unless it is paused or somebody else is at it; of a cancelled one is
+    taken back what had not left.
 
-    Returns how many accounts were decided. Audit: as `decisions.decide`; batch.finished at the end.
+    Returns how many accounts were decided or taken back. Audit: as `decisions.decide` and `cancelling.take_back`;
+    batch.finished at the end.
     """
     decided = 0
     while (done := _run_chunk(batch_id)) is not None:
@@ -43,11 +52,15 @@ def run(batch_id: UUID) -> int:
 
 @transaction.atomic
 def _run_chunk(batch_id: UUID) -> int | None:
-    """Decide the next CHUNK of the list. Returns how many, or None when there is nothing to do now."""
-    rows = Batch.objects.select_for_update(skip_locked=True, of=("self",)).select_related("policy", "asked_by")
-    batch = rows.filter(pk=batch_id, state=BatchState.RUNNING).first()
+    """The next CHUNK of the list. Returns how many accounts, or None when there is nothing to do now."""
+    rows = Batch.objects.select_for_update(skip_locked=True, of=("self",))
+    batch = rows.select_related("policy", "asked_by", "cancelled_by").filter(AT_WORK, pk=batch_id).first()
     if batch is None:
         return None
+    return cancelling.take_back(batch) if batch.state == BatchState.CANCELLED else _decide_chunk(batch)
+
+
+def _decide_chunk(batch: Batch) -> int | None:
     items = list(batch.items.filter(state=ItemState.LISTED).order_by("position")[:CHUNK])
     if not items:
         _finish(batch)
@@ -127,8 +140,7 @@ def _note(items: Sequence[BatchItem], answers: Sequence[Decision | DomainError])
 
 def _finish(batch: Batch) -> None:
     """Every account is decided: the batch is finished once nothing of it is under way."""
-    under_way = enforcements.wave_progress(batch.wave)
-    if any(under_way.get(state, 0) for state in LIVE):
+    if enforcements.is_under_way(batch.wave):
         return
     batches.move(batch, BatchState.FINISHED)
     batch.finished_at = clock.now()

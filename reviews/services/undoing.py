@@ -46,7 +46,7 @@ def undo(actor: Actor, *, decision_id: UUID) -> Decision:
     row.state, row.undone_at, row.undone_by = DecisionState.UNDONE, clock.now(), actor.person()
     row.save(update_fields=["state", "undone_at", "undone_by"])
     Flag.objects.filter(decision=row, state__in=UNDONE_FLAGS).update(state=FlagState.OPEN, decision=None)
-    orders.take_answer_back(actor, row)
+    orders.take_answers_back(actor, [row])
     audit.record(actor, audit_actions.DECISION_UNDONE, consequences.subjects(row), outcome=row.outcome)
     if row.reverses:
         decisions.restore(actor, row.reverses, undone=row)

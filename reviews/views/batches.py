@@ -15,7 +15,7 @@ from reviews.forms import BatchForm
 from reviews.rules.ladder import end_of
 from reviews.selectors import batches as batch_selectors
 from reviews.selectors.policies import active_policies
-from reviews.services import batches
+from reviews.services import batches, steering
 from reviews.services.batch_export import export_list
 from reviews.services.batches import Plan
 from reviews.views.batch_words import batch_context
@@ -130,5 +130,5 @@ def _ask_once_more(request: HttpRequest, actor: Actor, batch_id: UUID, *, gestur
 @gesture("reviews:batch-detail")
 def batch_cancel(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     """The batch ends before it runs."""
-    batches.cancel(actor_of(request), batch_id=batch_id)
+    steering.cancel(actor_of(request), batch_id=batch_id)
     return redirect("reviews:batch-detail", batch_id)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Account
 from common.errors import NotFound
-from takedowns.choices import Kind, State
+from takedowns.choices import LIVE, UNDELIVERED, Kind, State
 from takedowns.models import Attempt, Enforcement
 
 _NOTHING_CAME_OF_IT = [State.CANCELLED, State.SUPERSEDED]
@@ -65,12 +65,6 @@ def of_causes(causes: Collection[str]) -> dict[str, Enforcement]:
     return {row.cause: row.carried_by or row for row in rows}
 
 
-def of_wave(wave: str, account_ids: Collection[UUID | None]) -> dict[UUID, Enforcement]:
-    """What a wave asked for on these accounts, by account; the carrier for one that another carries."""
-    rows = Enforcement.objects.filter(wave=wave, account__in=account_ids).select_related("carried_by")
-    return {row.account_id: row.carried_by or row for row in rows}
-
-
 def wave_progress(wave: str) -> dict[str, int]:
     """How many enforcements of a wave are in each state that occurs; a carried one counts in its carrier's state."""
     rows = (
@@ -81,6 +75,33 @@ def wave_progress(wave: str) -> dict[str, int]:
         .order_by("how_far")
     )
     return dict(rows)
+
+
+def count_undelivered(wave: str) -> int:
+    """How many enforcements of a wave are waiting or tried again."""
+    return Enforcement.objects.filter(wave=wave, state__in=UNDELIVERED).count()
+
+
+def carriers(rows: Collection[Enforcement]) -> list[UUID]:
+    """Those of `rows` that do the work of another row of their account."""
+    found = Enforcement.objects.filter(
+        account__in=[row.account_id for row in rows], carried_by__in=[row.pk for row in rows]
+    )
+    return [pk for pk in found.values_list("carried_by", flat=True) if pk]
+
+
+def is_under_way(wave: str) -> bool:
+    """Whether the ledger is not done with something of a wave; a carried one is as far as its carrier."""
+    rows = Enforcement.objects.filter(wave=wave)
+    return (
+        rows.filter(state__in=LIVE).exists() or rows.filter(state=State.SUPERSEDED, carried_by__state__in=LIVE).exists()
+    )
+
+
+def undelivered_of(wave: str, *, count: int) -> dict[UUID, Enforcement]:
+    """Up to `count` enforcements of a wave that are waiting or tried again, by account."""
+    rows = Enforcement.objects.filter(wave=wave, state__in=UNDELIVERED).order_by("state", "pk")
+    return {row.account_id: row for row in rows[:count]}
 
 
 def account_subjects(account_ids: Iterable[UUID]) -> dict[UUID, str]:

@@ -140,13 +140,15 @@ def _new_row(wish: Wanted, created_at: datetime, carrier: Enforcement | None) ->
 def cancel(actor: Actor, causes: Sequence[str]) -> set[str]:
     """Take back, in the caller's transaction, what these causes asked for and what has not left.
 
-    Returns the causes whose enforcement is now `cancelled` (or was before). For the others it had left, or there is
-    none: they can only be reversed.
+    Returns the causes whose enforcement is now `cancelled` (or was before). For the others it had left, there is none,
+    or it does the work of another's wish too: they can only be reversed.
     Raises TransactionManagementError outside a transaction.
     Audit: enforcement.cancelled for each.
     """
     rows = list(Enforcement.objects.select_for_update().filter(cause__in=set(causes)).order_by("pk"))
-    taken_back = [row for row in rows if rules.may_move(row.state, State.CANCELLED)]
+    movable = [row for row in rows if rules.may_move(row.state, State.CANCELLED)]
+    carrying = set(enforcements.carriers(movable))
+    taken_back = [row for row in movable if row.pk not in carrying]
     Enforcement.objects.filter(pk__in=[row.pk for row in taken_back]).update(
         state=State.CANCELLED, finished_at=clock.now()
     )

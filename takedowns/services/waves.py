@@ -1,12 +1,14 @@
 """Waves: many enforcements of one batch, held back and let go together."""
 
+from collections.abc import Sequence
+
 from django.db import transaction
 
 import audit.services as audit
 from common import clock, jobs
 from staff.actors import Actor
 from takedowns import audit_actions as actions
-from takedowns.models import HeldWave
+from takedowns.models import Enforcement, HeldWave
 
 
 def hold(actor: Actor, wave: str) -> None:
@@ -30,6 +32,11 @@ def let_go(actor: Actor, wave: str) -> None:
     if HeldWave.objects.filter(wave=wave).delete()[0]:
         audit.record(actor, actions.WAVE_LET_GO, [wave])
         jobs.enqueue("takedowns.tasks.dispatch_due")
+
+
+def leave(rows: Sequence[Enforcement]) -> None:
+    """These enforcements are of no wave any more: they do another decision's work, and aren't held back with it."""
+    Enforcement.objects.filter(pk__in=[row.pk for row in rows]).update(wave="")
 
 
 def _in_a_transaction() -> None:

@@ -155,3 +155,16 @@ def test_who_left_asks_for_nothing(api: Api) -> None:
     User.objects.filter(username="moderator").update(is_active=False)
     with nothing_happens():
         assert api.post("/batches", body).status == 403
+
+
+def test_a_running_batch_is_paused_resumed_and_cancelled(api: Api) -> None:
+    known("b:1", "b:2")
+    path = started(api, "b:1", "b:2")
+    in_state(Enforcement.objects.get(account__external_id="b:1"), "applied")
+    done = [api.post(f"{path}/{name}", {"staff": "moderator"}).body["state"] for name in ("pause", "resume", "cancel")]
+    assert done == ["paused", "running", "cancelled"]
+    running.run_all()
+    assert [item["outcome"] for item in api.get(f"{path}/items").body["results"]] == ["applied", "untouched"]
+    body = api.get(path).body
+    assert (body["progress"]["applied"], body["progress"]["cancelled"]) == (1, 1)
+    assert body["finished_at"] is not None

@@ -34,6 +34,8 @@ ANSWERED = {
     "batch_read": "not-found",
     "batch_items": "not-found",
     "batch_start": "not-found",
+    "batch_pause": "not-found",
+    "batch_resume": "not-found",
     "batch_cancel": "not-found",
 }
 

@@ -42,6 +42,8 @@ CALLS = {
     "GET /api/v1/batches/{batch_id}": Scope.BATCHES_READ,
     "GET /api/v1/batches/{batch_id}/items": Scope.BATCHES_READ,
     "POST /api/v1/batches/{batch_id}/start": Scope.BATCHES_WRITE,
+    "POST /api/v1/batches/{batch_id}/pause": Scope.BATCHES_WRITE,
+    "POST /api/v1/batches/{batch_id}/resume": Scope.BATCHES_WRITE,
     "POST /api/v1/batches/{batch_id}/cancel": Scope.BATCHES_WRITE,
     "GET /api/v1/statistics/definitions": Scope.STATISTICS_READ,
     "GET /api/v1/statistics/{name}": Scope.STATISTICS_READ,

@@ -224,6 +224,16 @@ def _batch(world: World) -> dict[str, Any]:
     return a_batch_body(world.account.external_id)
 
 
+def _on_the_batch(gesture: str, *before: str) -> Try:
+    """The gesture on the world's batch, after those that it needs."""
+
+    def do(world: World) -> None:
+        for name in (*before, gesture):
+            _call("POST", f"/batches/{{batch_id}}/{name}", _moderator)(world)
+
+    return do
+
+
 ASKED = {"queue": "everything", "question": "Is this satire?"}
 CALL_WRITES: dict[str, tuple[Try, str]] = {
     "POST /api/v1/flags": (_call("POST", "/flags", lambda world: a_flag_body()), "flag.received"),
@@ -262,6 +272,8 @@ CALL_WRITES: dict[str, tuple[Try, str]] = {
     ),
     "POST /api/v1/batches": (_call("POST", "/batches", _batch), "batch.planned"),
     "POST /api/v1/batches/{batch_id}/start": (_call("POST", "/batches/{batch_id}/start", _moderator), "batch.started"),
+    "POST /api/v1/batches/{batch_id}/pause": (_on_the_batch("pause", "start"), "batch.paused"),
+    "POST /api/v1/batches/{batch_id}/resume": (_on_the_batch("resume", "start", "pause"), "batch.resumed"),
     "POST /api/v1/batches/{batch_id}/cancel": (
         _call("POST", "/batches/{batch_id}/cancel", _moderator),
         "batch.cancelled",

@@ -156,13 +156,6 @@ def test_no_approval_through_a_key(cast: Cast) -> None:
         batches.approve(through_a_key, batch_id=batch.pk)
 
 
-def test_a_batch_that_runs_is_not_cancelled(cast: Cast) -> None:
-    batch = batches.plan(cast.moderator, a_plan(1))
-    batches.start(cast.moderator, batch_id=batch.pk)
-    with pytest.raises(Conflict):
-        batches.cancel(cast.moderator, batch_id=batch.pk)
-
-
 def test_a_keep_batch_decides_protected_accounts_too(cast: Cast) -> None:
     account = an_account(protected_class="journalist")
     batch = batches.plan(
