@@ -163,6 +163,8 @@ class ItemState(models.TextChoices):
     LEFT_OUT = "left_out", _("Left out")
     DECIDED = "decided", _("Decided")
     CANCELLED = "cancelled", _("Taken back before it left")
+    REVERTING = "reverting", _("To be reverted")
+    REVERTED = "reverted", _("Reverted")
 
 
 class ItemOutcome(models.TextChoices):
@@ -177,6 +179,15 @@ class ItemOutcome(models.TextChoices):
     UNKNOWN = "unknown", _("Unknown")
     UNTOUCHED = "untouched", _("Untouched")
     SUPERSEDED = "superseded", _("Superseded")
+    REVERTED = "reverted", _("Reverted")
+
+
+class NotReverted(models.TextChoices):
+    """Why an account of a batch was not reverted when somebody asked. Empty: nothing was in the way."""
+
+    NO_REASON = "", _("Nothing in the way")
+    NOT_STANDING = "not_standing", _("Its decision doesn’t stand any more")
+    CASE_OPEN = "case_open", _("Its case is open again")
 
 
 class LeftOut(models.TextChoices):

@@ -184,6 +184,27 @@ declare(
     detail="This batch is finished: it can't become running.",
 )
 declare(
+    "nothing-failed",
+    409,
+    "Nothing of the batch has failed",
+    "Nothing is left to try again.",
+    detail="Nothing of this batch has failed.",
+)
+declare(
+    "nothing-to-revert",
+    409,
+    "Nothing of the batch is left to revert",
+    "Its accounts are untouched, or reverted already.",
+    detail="Nothing of this batch is left to revert.",
+)
+declare(
+    "keeps-only",
+    409,
+    "The batch suspended nobody",
+    "To suspend what it kept, ask for a batch that suspends: it has its own dry run and approval.",
+    detail="To suspend what this batch kept, ask for a batch that suspends: it has its own dry run and approval.",
+)
+declare(
     "flag-decided",
     409,
     "The flag is answered",

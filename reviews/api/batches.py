@@ -12,11 +12,19 @@ from common.bodies import read_body
 from common.errors import Invalid
 from common.openapi import CURSOR, documented
 from common.paging import page_size
-from reviews.api.shapes.batches import BatchGestureIn, BatchIn, BatchItemPage, BatchItemShown, BatchShown
+from reviews.api.shapes.batches import (
+    BatchGestureIn,
+    BatchIn,
+    BatchItemPage,
+    BatchItemShown,
+    BatchProgress,
+    BatchRevertIn,
+    BatchShown,
+)
 from reviews.models import Batch
 from reviews.selectors import batch_items, batch_page
 from reviews.selectors import batches as batch_selectors
-from reviews.services import batches, steering
+from reviews.services import batches, reverting, steering
 from staff.actors import Actor
 from staff.api.calls import Call, client_of, person_of
 from staff.choices import Scope
@@ -24,8 +32,13 @@ from staff.choices import Scope
 
 def _shown(actor: Actor, batch_id: UUID) -> BatchShown:
     batch = batch_selectors.get_batch(actor, batch_id)
-    progress = batch_selectors.progress(batch)
-    return BatchShown.of(batch, progress, batch_page.pace_of(batch, progress, at=clock.now()))
+    now = clock.now()
+    progress, revert = batch_selectors.progress(batch), batch_selectors.revert_progress(batch)
+    return BatchShown.of(
+        batch,
+        BatchProgress.of(progress, batch_page.pace_of(batch, progress, at=now)),
+        BatchProgress.of(revert, batch_page.revert_pace_of(batch, revert, at=now)) if revert else None,
+    )
 
 
 class BatchList(Call):
@@ -159,3 +172,40 @@ class BatchCancel(_Gesture):
         """Ends the batch at once: nothing more of it leaves. What has not left is taken back, what is applied stays
         applied, what is on its way is settled; then `finished_at` is set, and each account of the list says which."""
         return self._done(request, batch_id, steering.cancel)
+
+
+class BatchRetry(_Gesture):
+    """What failed of a batch is tried again."""
+
+    @documented(
+        request=BatchGestureIn,
+        answers={200: BatchShown},
+        errors=(403, 404, "batch-state", "nothing-failed"),
+        operation_id="batch_retry",
+        tags=["batches"],
+    )
+    def post(self, request: Request, batch_id: UUID) -> Response:
+        """Has everything tried again that has failed by now, of the batch or of its reverting."""
+        return self._done(request, batch_id, steering.retry)
+
+
+class BatchRevert(Call):
+    """A batch is reverted."""
+
+    scopes: ClassVar[dict[str, Scope | None]] = {"POST": Scope.BATCHES_WRITE}
+    max_body_bytes: ClassVar[int] = limits.BULK_BYTES
+
+    @documented(
+        request=BatchRevertIn,
+        answers={200: BatchShown},
+        errors=(403, 404, "batch-state", "keeps-only", "nothing-to-revert"),
+        operation_id="batch_revert",
+        tags=["batches"],
+    )
+    def post(self, request: Request, batch_id: UUID) -> Response:
+        """Reverses the decisions of a batch that has ended, the whole or a part: what it suspended is reinstated. Each
+        reversal is a new decision that points at the old one; nothing is erased."""
+        said = read_body(request, BatchRevertIn, max_bytes=self.max_body_bytes)
+        actor = person_of(request, said.staff)
+        reverting.revert(actor, batch_id=batch_id, reason=said.reason, accounts=said.keys())
+        return Response(_shown(actor, batch_id))

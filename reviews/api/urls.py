@@ -36,6 +36,8 @@ urlpatterns = [
     path("batches/<uuid:batch_id>/pause", batches.BatchPause.as_view(), name="batch-pause"),
     path("batches/<uuid:batch_id>/resume", batches.BatchResume.as_view(), name="batch-resume"),
     path("batches/<uuid:batch_id>/cancel", batches.BatchCancel.as_view(), name="batch-cancel"),
+    path("batches/<uuid:batch_id>/retry", batches.BatchRetry.as_view(), name="batch-retry"),
+    path("batches/<uuid:batch_id>/revert", batches.BatchRevert.as_view(), name="batch-revert"),
     path("decisions/<uuid:decision_id>/undo", decisions.DecisionUndo.as_view(), name="decision-undo"),
     path("decisions/<uuid:decision_id>/reverse", decisions.DecisionReverse.as_view(), name="decision-reverse"),
 ]

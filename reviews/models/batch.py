@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from accounts.models import Account
 from common.ids import new_id
-from reviews.choices import BatchState, ItemState, LeftOut, Outcome
+from reviews.choices import BatchState, ItemState, LeftOut, NotReverted, Outcome
 from reviews.models.decision import Decision
 from reviews.models.policy import Policy
 from staff.models import ApiClient, User
@@ -17,6 +17,8 @@ class Batch(models.Model):
 
     `list_digest` is the SHA-256 of the frozen list: an approval holds for that list alone. `counts` is the dry run.
     One that was cancelled while it ran (`cancelled_by`) has no `finished_at` until all is taken back that had not left.
+    `retry_asked_at` is when somebody last asked that what had failed by then is tried again. `reverted_by` is who last
+    asked, with `revert_reason`, that decisions are reversed, all or some; `reverted_at` when that was done.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -36,6 +38,12 @@ class Batch(models.Model):
     approved_at = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
     paused_at = models.DateTimeField(null=True, blank=True)
+    retry_asked_at = models.DateTimeField(null=True, blank=True)
+    retried_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    reverted_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    revert_reason = models.TextField(blank=True, default="", db_default="")
+    revert_asked_at = models.DateTimeField(null=True, blank=True)
+    reverted_at = models.DateTimeField(null=True, blank=True)
     cancelled_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     finished_at = models.DateTimeField(null=True, blank=True)
 
@@ -57,6 +65,11 @@ class Batch(models.Model):
                 condition=Q(cancelled_by__isnull=True)
                 | Q(state__in=[BatchState.CANCELLED, BatchState.REVERTING, BatchState.REVERTED]),
             ),
+            models.CheckConstraint(
+                name="reviews_batch_reverted",
+                condition=Q(reverted_by__isnull=False, revert_asked_at__isnull=False) & ~Q(revert_reason="")
+                | ~Q(state__in=[BatchState.REVERTING, BatchState.REVERTED]),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -67,9 +80,15 @@ class Batch(models.Model):
         """How the ledger knows this batch."""
         return f"batch:{self.pk}"
 
+    @property
+    def revert_wave(self) -> str:
+        """How the ledger knows what reverts this batch."""
+        return f"{self.wave}:revert"
+
 
 class BatchItem(models.Model):
-    """One line of a batch's frozen list, and what became of it."""
+    """One line of a batch's frozen list, and what became of it. `reversal` is the decision that reverts its `decision`;
+    `refusal` why that could not be reverted, when it was last asked for."""
 
     id = models.BigAutoField(primary_key=True)
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="items")
@@ -80,6 +99,10 @@ class BatchItem(models.Model):
     state = models.CharField(max_length=10, choices=ItemState, default=ItemState.LISTED)
     left_out = models.CharField(max_length=20, choices=LeftOut, blank=True)
     decision = models.ForeignKey(Decision, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    reversal = models.ForeignKey(
+        Decision, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    refusal = models.CharField(max_length=15, choices=NotReverted, blank=True, default="", db_default="")
 
     class Meta:
         constraints = [
@@ -87,6 +110,11 @@ class BatchItem(models.Model):
             models.CheckConstraint(
                 name="reviews_batchitem_left_out",
                 condition=Q(state=ItemState.LEFT_OUT) & ~Q(left_out="") | ~Q(state=ItemState.LEFT_OUT) & Q(left_out=""),
+            ),
+            models.CheckConstraint(
+                name="reviews_batchitem_reversal",
+                condition=Q(state=ItemState.REVERTED, reversal__isnull=False)
+                | (~Q(state=ItemState.REVERTED) & Q(reversal__isnull=True)),
             ),
         ]
         indexes = [models.Index(fields=["batch", "state", "position"], name="reviews_batchitem_state")]

@@ -22,9 +22,12 @@ _OF_ENFORCEMENT: Final = MappingProxyType(
 
 
 def outcome_of(batch_state: str, item_state: str, enforcement: str) -> ItemOutcome:
-    """Takes the states of the batch, of the account's line, and of the enforcement that it asked for (empty: none)."""
+    """Takes the states of the batch, of the account's line, and of the enforcement that it asked for last: of one
+    that was reverted, the reinstatement (empty: none)."""
     if item_state == ItemState.LEFT_OUT:
         return ItemOutcome.LEFT_OUT
     if item_state == ItemState.LISTED:
         return ItemOutcome.TO_DECIDE if batch_state in _STILL_DECIDING else ItemOutcome.UNTOUCHED
+    if item_state == ItemState.REVERTED and enforcement in ("", State.APPLIED):
+        return ItemOutcome.REVERTED
     return _OF_ENFORCEMENT[State(enforcement)] if enforcement else ItemOutcome.KEPT

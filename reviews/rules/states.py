@@ -54,10 +54,12 @@ BATCH_MOVES: Mapping[BatchState, frozenset[BatchState]] = {
     BatchState.APPROVED: frozenset({BatchState.RUNNING, BatchState.CANCELLED}),
     BatchState.RUNNING: frozenset({BatchState.PAUSED, BatchState.FINISHED, BatchState.CANCELLED}),
     BatchState.PAUSED: frozenset({BatchState.RUNNING, BatchState.CANCELLED}),
-    BatchState.FINISHED: frozenset({BatchState.REVERTING}),
+    # what failed is tried again
+    BatchState.FINISHED: frozenset({BatchState.RUNNING, BatchState.REVERTING}),
     BatchState.CANCELLED: frozenset({BatchState.REVERTING}),
     BatchState.REVERTING: frozenset({BatchState.REVERTED}),
-    BatchState.REVERTED: frozenset(),
+    # the rest of it, or what failed
+    BatchState.REVERTED: frozenset({BatchState.REVERTING}),
 }
 
 # where a supervisor may hand a case to somebody, and where take it back

@@ -26,8 +26,9 @@ def lines_of(batch: Batch, items: Sequence[BatchItem]) -> list[Line]:
 
 
 def _cause(item: BatchItem) -> str:
-    """How the ledger knows the line's decision; empty without one."""
-    return f"decision:{item.decision_id}" if item.decision_id else ""
+    """How the ledger knows the line's last decision; empty without one."""
+    last = item.reversal_id or item.decision_id
+    return f"decision:{last}" if last else ""
 
 
 def _line(batch: Batch, item: BatchItem, enforcement: Enforcement | None) -> Line:

@@ -22,9 +22,18 @@ class Pace:
 
 def pace_of(batch: Batch, progress: Progress, *, at: datetime) -> Pace:
     """The batch's pace at this moment. Before it starts and once nothing is left there is none."""
-    if batch.started_at is None:
+    return _pace(batch.wave, batch.started_at, progress, at)
+
+
+def revert_pace_of(batch: Batch, progress: Progress, *, at: datetime) -> Pace:
+    """How fast the batch is reverted; takes the progress of that."""
+    return _pace(batch.revert_wave, batch.revert_asked_at, progress, at)
+
+
+def _pace(wave: str, since: datetime | None, progress: Progress, at: datetime) -> Pace:
+    if since is None:
         return Pace(0.0, None)
-    rate = per_second(batch, at=at, over=RATE_OVER)
+    rate = _per_second(wave, since, at)
     left = progress.to_decide + progress.under_way
     return Pace(rate, left / rate if rate and left else None)
 
@@ -35,13 +44,8 @@ def not_applied(batch: Batch, *, count: int) -> list[Enforcement]:
     return list(rows.order_by("state", "next_attempt_at", "pk")[:count])
 
 
-def applied_since(batch: Batch, moment: datetime) -> int:
-    """How many of the batch were applied from `moment` on."""
-    return Enforcement.objects.filter(wave=batch.wave, applied_at__gte=moment).count()
-
-
-def per_second(batch: Batch, *, at: datetime, over: timedelta) -> float:
-    """Accounts applied per second in the time `over` before `at`, or since the start when that is shorter ago."""
-    start = max(at - over, batch.started_at or at)
+def _per_second(wave: str, since: datetime, at: datetime) -> float:
+    """Accounts applied per second in the time RATE_OVER before `at`, or since the start when that is shorter ago."""
+    start = max(at - RATE_OVER, since)
     seconds = (at - start).total_seconds()
-    return applied_since(batch, start) / seconds if seconds else 0.0
+    return Enforcement.objects.filter(wave=wave, applied_at__gte=start).count() / seconds if seconds > 0 else 0.0

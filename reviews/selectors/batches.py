@@ -2,19 +2,23 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.selectors.accounts import with_handle
 from common.errors import NotFound
-from reviews.choices import ItemState
-from reviews.models import Batch, BatchItem
+from reviews.choices import STANDING, BatchState, ItemState
+from reviews.models import Batch, BatchItem, Decision
 from staff.actors import Actor
 from staff.permissions import Permission
 from takedowns.choices import State
+from takedowns.models import Enforcement
 from takedowns.selectors import enforcements
+
+_DECIDED = [ItemState.DECIDED, ItemState.CANCELLED, ItemState.REVERTING, ItemState.REVERTED]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +71,42 @@ def progress(batch: Batch) -> Progress:
         states[state] += many
         if reason:
             left_out[reason] = many
-    ledger = enforcements.wave_progress(batch.wave)
     return Progress(
         to_decide=states[ItemState.LISTED],
-        decided=states[ItemState.DECIDED] + states[ItemState.CANCELLED],
+        decided=sum(states[state] for state in _DECIDED),
         left_out=left_out,
-        **{str(state): ledger.get(state, 0) for state in State},
+        **_ledger(batch.wave),
     )
+
+
+def revert_progress(batch: Batch) -> Progress | None:
+    """How far reverting the batch is: `to_decide` are the lines to be reversed, `decided` those that are, the rest are
+    the ledger's states of their reinstatements. None when nobody asked for it."""
+    if batch.revert_asked_at is None:
+        return None
+    chosen = batch.items.filter(state__in=[ItemState.REVERTING, ItemState.REVERTED])
+    states = dict(chosen.order_by().values_list("state").annotate(many=Count("pk")))
+    return Progress(
+        to_decide=states.get(ItemState.REVERTING, 0),
+        decided=states.get(ItemState.REVERTED, 0),
+        left_out={},
+        **_ledger(batch.revert_wave),
+    )
+
+
+def failed_of(batch: Batch, *, failed_by: datetime) -> QuerySet[Enforcement]:
+    """What of the batch (of its reverting, once that was begun) had failed for good at `failed_by` and is still wanted:
+    the decision stands, and nothing newer was asked of the account."""
+    mine = Decision.objects.filter(account=OuterRef("account"), state__in=STANDING)
+    if batch.state in (BatchState.REVERTING, BatchState.REVERTED):
+        reversals = mine.filter(reverses__batch=batch)
+        return enforcements.failed_of(batch.revert_wave, failed_by=failed_by).filter(Exists(reversals))
+    return enforcements.failed_of(batch.wave, failed_by=failed_by).filter(Exists(mine.filter(batch=batch)))
+
+
+def _ledger(wave: str) -> dict[str, int]:
+    found = enforcements.wave_progress(wave)
+    return {str(state): found.get(state, 0) for state in State}
 
 
 def items_of(batch: Batch, *, sought: str = "") -> QuerySet[BatchItem]:

@@ -59,34 +59,35 @@ def close_flags(made: Sequence[Decision]) -> None:
     bulk.update(flags, ["decision", "state"])
 
 
-def enforce(actor: Actor, made: Sequence[Decision]) -> None:
-    """Suspensions go into the ledger; a keep on an account that we have suspended reinstates it."""
+def enforce(actor: Actor, made: Sequence[Decision], *, wave: str = "") -> None:
+    """Suspensions go into the ledger; a keep on an account that we have suspended reinstates it. As one `wave`, where
+    they are many without being a batch's own."""
     kept = [row.account_id for row in made if row.outcome == Outcome.KEEP]
     suspended = enforcements.suspended_by_us(kept) if kept else set()
-    asked = [wanted(row) for row in made if row.outcome == Outcome.SUSPEND or row.account_id in suspended]
+    asked = [wanted(row, wave) for row in made if row.outcome == Outcome.SUSPEND or row.account_id in suspended]
     if asked:
         ledger.request(actor, asked)
 
 
-def wanted(row: Decision) -> Wanted:
+def wanted(row: Decision, wave: str = "") -> Wanted:
     """What the ledger is asked for by a decision; its case, policy and batch are loaded."""
     return Wanted(
         account_id=row.account_id,
         platform_id=row.case.platform_id,
         kind=Kind.SUSPEND if row.outcome == Outcome.SUSPEND else Kind.REINSTATE,
         cause=row.cause,
-        wave=row.batch.wave if row.batch else "",
+        wave=row.batch.wave if row.batch else wave,
         policy=row.policy.code,
         until=row.until,
         not_before_at=row.final_at,
-        priority=_priority(row),
+        priority=_priority(row, is_one_of_many=bool(row.batch or wave)),
     )
 
 
-def _priority(row: Decision) -> int:
+def _priority(row: Decision, *, is_one_of_many: bool) -> int:
     if row.case.legal_deadline_at is not None:
         return PRIORITY_LEGAL
-    return PRIORITY_BATCH if row.batch_id else PRIORITY_SINGLE
+    return PRIORITY_BATCH if is_one_of_many else PRIORITY_SINGLE
 
 
 def subjects(row: Decision) -> list[str]:

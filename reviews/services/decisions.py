@@ -211,15 +211,14 @@ def _write(actor: Actor, ready: Sequence[_Ready], made: list[Decision], now: dat
         _store(actor, standing)
 
 
-def replace(actor: Actor, made: Decision) -> Decision:
-    """`made` (unsaved) stands in the place of the decision it reverses; the caller holds the locks."""
-    consequences.reverse_standing(actor, [made])
-    Flag.objects.filter(decision=made.reverses_id).exclude(state=FlagState.WITHDRAWN).update(
-        state=FlagState.OPEN, decision=None
-    )
-    _tell_flaggers([made])
-    _store(actor, [made])
-    return made
+def replace(actor: Actor, made: list[Decision], *, wave: str = "") -> None:
+    """Each of `made` (unsaved) stands in the place of the decision it reverses; the caller holds the locks. Set-based,
+    called with one or with many; many are one `wave` in the ledger."""
+    consequences.reverse_standing(actor, made)
+    answered = Flag.objects.filter(decision__in=[row.reverses_id for row in made]).exclude(state=FlagState.WITHDRAWN)
+    answered.update(state=FlagState.OPEN, decision=None)
+    _tell_flaggers(made)
+    _store(actor, made, wave=wave)
 
 
 def restore(actor: Actor, old: Decision, *, undone: Decision) -> None:
@@ -244,10 +243,10 @@ def _tell_flaggers(made: Sequence[Decision]) -> None:
         row.source_kinds = flagged_by.get(row.case_id, [])
 
 
-def _store(actor: Actor, made: list[Decision]) -> None:
+def _store(actor: Actor, made: list[Decision], *, wave: str = "") -> None:
     bulk.insert(made)
     consequences.close_flags(made)
-    consequences.enforce(actor, made)
+    consequences.enforce(actor, made, wave=wave)
     entries = [(consequences.subjects(row), consequences.told(row)) for row in made]
     audit.record_many(actor, audit_actions.DECIDED, entries)
     consequences.take_effect([row for row in made if row.state == DecisionState.EFFECTIVE])

@@ -15,7 +15,7 @@ from reviews.choices import OPEN_CASE, BatchState, CaseState, ItemState, LeftOut
 from reviews.models import Batch, BatchItem, Case, Claim, Decision
 from reviews.rules import planning
 from reviews.selectors import lanes, second_person
-from reviews.services import batches, cancelling, claims, decisions, placing
+from reviews.services import batches, cancelling, claims, decisions, placing, reverting, steering
 from reviews.services.facts import Verdict
 from staff import actors
 from staff.actors import SYSTEM, Actor
@@ -25,13 +25,13 @@ CHUNK = 500
 
 
 # what there may be to do: a cancelled one is finished when all is taken back that had not left
-AT_WORK = Q(state=BatchState.RUNNING) | Q(state=BatchState.CANCELLED, finished_at=None)
+AT_WORK = Q(state__in=[BatchState.RUNNING, BatchState.REVERTING]) | Q(state=BatchState.CANCELLED, finished_at=None)
 
 
 def run_all() -> int:
-    """Every batch that runs, or was cancelled while it ran, gets on by as many chunks as it has left.
+    """Every batch that runs, is reverted, or was cancelled while it ran, gets on by as many chunks as it has left.
 
-    Returns how many accounts were decided or taken back.
+    Returns how many accounts were decided, retried, reversed or taken back.
     """
     at_work = Batch.objects.filter(AT_WORK).order_by("started_at").values_list("pk", flat=True)
     return sum(run(batch_id) for batch_id in list(at_work))
@@ -39,10 +39,10 @@ def run_all() -> int:
 
 def run(batch_id: UUID) -> int:
     """The batch's list is worked off to its end, unless it is paused or somebody else is at it; of a cancelled one is
-    taken back what had not left.
+    taken back what had not left, one that is reverted is reversed.
 
-    Returns how many accounts were decided or taken back. Audit: as `decisions.decide` and `cancelling.take_back`;
-    batch.finished at the end.
+    Returns how many accounts were decided, retried, reversed or taken back. Audit: as `decisions.decide`,
+    `steering.retry_chunk`, `reverting.reverse_chunk` and `cancelling.take_back`; batch.finished at the end.
     """
     decided = 0
     while (done := _run_chunk(batch_id)) is not None:
@@ -53,11 +53,15 @@ def run(batch_id: UUID) -> int:
 @transaction.atomic
 def _run_chunk(batch_id: UUID) -> int | None:
     """The next CHUNK of the list. Returns how many accounts, or None when there is nothing to do now."""
-    rows = Batch.objects.select_for_update(skip_locked=True, of=("self",))
-    batch = rows.select_related("policy", "asked_by", "cancelled_by").filter(AT_WORK, pk=batch_id).first()
+    rows = Batch.objects.select_for_update(skip_locked=True, of=("self",)).filter(AT_WORK, pk=batch_id)
+    batch = rows.select_related("policy", "asked_by", "cancelled_by", "retried_by", "reverted_by").first()
     if batch is None:
         return None
-    return cancelling.take_back(batch) if batch.state == BatchState.CANCELLED else _decide_chunk(batch)
+    if batch.state == BatchState.CANCELLED:
+        return cancelling.take_back(batch)
+    if retried := steering.retry_chunk(batch):
+        return retried
+    return reverting.reverse_chunk(batch) if batch.state == BatchState.REVERTING else _decide_chunk(batch)
 
 
 def _decide_chunk(batch: Batch) -> int | None:

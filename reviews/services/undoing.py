@@ -1,5 +1,6 @@
 """Taking decisions back: undone inside the window, reversed by a new decision after it."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -120,7 +121,9 @@ def reverse(actor: Actor, *, decision_id: UUID, reason: str) -> Decision:
         raise Conflict(_("This case is open again: decide it instead."), code="case-open")
     outcome = Outcome.KEEP if old.outcome == Outcome.SUSPEND else Outcome.SUSPEND
     _refuse_second_person(old.case, outcome)
-    return decisions.replace(actor, _reversal(actor, old, outcome, composed(reason.strip())))
+    made = reversal(actor, old, outcome, composed(reason.strip()), window=decisions.undo_window(old.case, None))
+    decisions.replace(actor, [made])
+    return made
 
 
 def _refuse_second_person(case: Case, outcome: str) -> None:
@@ -132,9 +135,9 @@ def _refuse_second_person(case: Case, outcome: str) -> None:
         )
 
 
-def _reversal(actor: Actor, old: Decision, outcome: Outcome, reason: str) -> Decision:
+def reversal(actor: Actor, old: Decision, outcome: Outcome, reason: str, *, window: timedelta) -> Decision:
+    """A new decision, unsaved, that reverses `old` and can be undone for `window`. For `decisions.replace`."""
     now = clock.now()
-    window = decisions.undo_window(old.case, None)
     return Decision(
         id=new_id(),
         case=old.case,

@@ -1,9 +1,10 @@
 """Enforcements, read: by account, by cause, by wave. How they are sent is not told here."""
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, F
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -80,6 +81,16 @@ def wave_progress(wave: str) -> dict[str, int]:
 def count_undelivered(wave: str) -> int:
     """How many enforcements of a wave are waiting or tried again."""
     return Enforcement.objects.filter(wave=wave, state__in=UNDELIVERED).count()
+
+
+def failed_of(wave: str, *, failed_by: datetime) -> QuerySet[Enforcement]:
+    """Enforcements of a wave that had failed for good at `failed_by`, where nothing newer of the account counts."""
+    newer = (
+        Enforcement.objects.filter(account=OuterRef("account"))
+        .filter(Q(created_at__gt=OuterRef("created_at")) | Q(created_at=OuterRef("created_at"), pk__gt=OuterRef("pk")))
+        .exclude(state__in=_NOTHING_CAME_OF_IT)
+    )
+    return Enforcement.objects.filter(~Exists(newer), wave=wave, state=State.FAILED, finished_at__lte=failed_by)
 
 
 def carriers(rows: Collection[Enforcement]) -> list[UUID]:

@@ -176,6 +176,23 @@ def retry(actor: Actor, *, enforcement_id: UUID) -> Enforcement:
     return row
 
 
+def retry_failed(actor: Actor, ids: Collection[UUID]) -> int:
+    """Those of these enforcements that failed for good are tried again now; whether what they want still holds is known
+    to the caller, in whose transaction it is. Returns how many. Audit: enforcement.retried for each.
+    """
+    failed = Enforcement.objects.select_for_update().filter(pk__in=ids, state=State.FAILED)
+    rows = list(failed.order_by("pk"))
+    for row in rows:
+        row.error = ""
+    Enforcement.objects.filter(pk__in=[row.pk for row in rows]).update(
+        state=State.RETRYING, error="", finished_at=None, next_attempt_at=clock.now()
+    )
+    telling.record(actor, actions.RETRIED, rows)
+    if rows:
+        jobs.enqueue("takedowns.tasks.dispatch_due")
+    return len(rows)
+
+
 @transaction.atomic
 def settle(actor: Actor, *, enforcement_id: UUID, took_effect: bool) -> Enforcement:
     """Say of an `unknown` enforcement, whose platform can't be asked, what a person found out there.

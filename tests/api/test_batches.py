@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
+from common import clock
 from reviews.models import Batch, Decision
 from reviews.services import running
 from staff.models import User
@@ -168,3 +169,41 @@ def test_a_running_batch_is_paused_resumed_and_cancelled(api: Api) -> None:
     body = api.get(path).body
     assert (body["progress"]["applied"], body["progress"]["cancelled"]) == (1, 1)
     assert body["finished_at"] is not None
+
+
+def test_failed_ones_are_retried_and_a_part_is_reverted(api: Api) -> None:
+    known("b:1", "b:2")
+    path = started(api, "b:1", "b:2")
+    for external_id, state in (("b:1", "applied"), ("b:2", "failed")):
+        in_state(Enforcement.objects.get(account__external_id=external_id), state)
+    Enforcement.objects.filter(state="failed").update(finished_at=clock.now())
+    running.run_all()
+    assert api.post(f"{path}/retry", {"staff": "moderator"}).body["state"] == "running"
+    running.run_all()
+    in_state(Enforcement.objects.get(account__external_id="b:2"), "applied")
+    running.run_all()
+    said = {"staff": "moderator", "reason": "No.", "accounts": [{"platform": "simulator", "external_id": "b:2"}]}
+    assert api.post(f"{path}/revert", said).body["state"] == "reverting"
+    running.run_all()
+    assert api.get(path).body["revert"]["waiting"] == 1
+    in_state(Enforcement.objects.get(kind="reinstate"), "applied")
+    running.run_all()
+    body = api.get(path).body
+    assert (body["state"], body["revert"]["applied"], body["progress"]["applied"]) == ("reverted", 1, 2)
+    items = api.get(f"{path}/items").body["results"]
+    assert [(item["outcome"], item["reversal"] is not None) for item in items] == [
+        ("applied", False),
+        ("reverted", True),
+    ]
+
+
+def test_reverting_what_is_not_on_the_list_names_it(api: Api) -> None:
+    known("b:1")
+    path = started(api, "b:1")
+    in_state(Enforcement.objects.get(), "applied")
+    running.run_all()
+    said = {"staff": "moderator", "reason": "No.", "accounts": [{"platform": "simulator", "external_id": "b:9"}]}
+    with nothing_happens():
+        answer = api.post(f"{path}/revert", said)
+    assert (answer.status, answer.fields) == (422, {"accounts"})
+    assert "simulator/b:9" in answer.body["detail"]

@@ -36,6 +36,8 @@ ANSWERED = {
     "batch_start": "not-found",
     "batch_pause": "not-found",
     "batch_resume": "not-found",
+    "batch_retry": "not-found",
+    "batch_revert": "not-found",
     "batch_cancel": "not-found",
 }
 

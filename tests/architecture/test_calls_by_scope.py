@@ -44,6 +44,8 @@ CALLS = {
     "POST /api/v1/batches/{batch_id}/start": Scope.BATCHES_WRITE,
     "POST /api/v1/batches/{batch_id}/pause": Scope.BATCHES_WRITE,
     "POST /api/v1/batches/{batch_id}/resume": Scope.BATCHES_WRITE,
+    "POST /api/v1/batches/{batch_id}/retry": Scope.BATCHES_WRITE,
+    "POST /api/v1/batches/{batch_id}/revert": Scope.BATCHES_WRITE,
     "POST /api/v1/batches/{batch_id}/cancel": Scope.BATCHES_WRITE,
     "GET /api/v1/statistics/definitions": Scope.STATISTICS_READ,
     "GET /api/v1/statistics/{name}": Scope.STATISTICS_READ,

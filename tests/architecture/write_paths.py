@@ -23,14 +23,16 @@ from moderation.celery import app
 from reviews.choices import CaseState
 from reviews.models import Case
 from reviews.rules import flood
-from reviews.services import batches, intake
+from reviews.services import batches, intake, running
 from reviews.services.facts import LegalBasis
+from takedowns.models import Enforcement
 from takedowns.services import leasing
 from tests.architecture.doors import Page, pages
 from tests.architecture.pages import TOGETHER, ask
 from tests.architecture.world import World
 from tests.calls import Api, a_batch_body, a_decision_body, a_flag_body, a_tally_body, account_path, an_account_body
 from tests.cast import PASSWORD, a_case, a_decision, a_flag, a_policy, flag_facts
+from tests.takedowns.builders import in_state
 
 Try = Callable[[World], Any]
 _an_hour = timedelta(hours=1)
@@ -234,6 +236,26 @@ def _on_the_batch(gesture: str, *before: str) -> Try:
     return do
 
 
+def _end_the_batch(world: World, state: str) -> None:
+    """The world's batch is finished; its account's enforcement is `state`."""
+    batches.start(world.cast.moderator, batch_id=world.batch.pk)
+    running.run(world.batch.pk)
+    in_state(Enforcement.objects.get(wave=world.batch.wave), state)
+    Enforcement.objects.filter(wave=world.batch.wave).update(finished_at=clock.now())
+    running.run(world.batch.pk)
+
+
+def _retry_the_batch(world: World) -> None:
+    _end_the_batch(world, "failed")
+    _on_the_batch("retry")(world)
+
+
+def _revert_the_batch(world: World) -> None:
+    _end_the_batch(world, "applied")
+    said = {"staff": "moderator", "reason": "It was wrong."}
+    _call("POST", "/batches/{batch_id}/revert", lambda world: said)(world)
+
+
 ASKED = {"queue": "everything", "question": "Is this satire?"}
 CALL_WRITES: dict[str, tuple[Try, str]] = {
     "POST /api/v1/flags": (_call("POST", "/flags", lambda world: a_flag_body()), "flag.received"),
@@ -274,6 +296,8 @@ CALL_WRITES: dict[str, tuple[Try, str]] = {
     "POST /api/v1/batches/{batch_id}/start": (_call("POST", "/batches/{batch_id}/start", _moderator), "batch.started"),
     "POST /api/v1/batches/{batch_id}/pause": (_on_the_batch("pause", "start"), "batch.paused"),
     "POST /api/v1/batches/{batch_id}/resume": (_on_the_batch("resume", "start", "pause"), "batch.resumed"),
+    "POST /api/v1/batches/{batch_id}/retry": (_retry_the_batch, "batch.retried"),
+    "POST /api/v1/batches/{batch_id}/revert": (_revert_the_batch, "batch.revert_asked"),
     "POST /api/v1/batches/{batch_id}/cancel": (
         _call("POST", "/batches/{batch_id}/cancel", _moderator),
         "batch.cancelled",

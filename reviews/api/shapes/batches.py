@@ -12,7 +12,7 @@ from common.openapi import Instant
 from common.paging import Page
 from reviews.api.shapes.cases import Staff
 from reviews.api.shapes.decisions import Reason
-from reviews.choices import BatchState, ItemOutcome, LeftOut, Outcome
+from reviews.choices import BatchState, ItemOutcome, LeftOut, NotReverted, Outcome
 from reviews.models import Batch
 from reviews.selectors.batch_items import Line
 from reviews.selectors.batch_page import Pace
@@ -64,6 +64,18 @@ class BatchGestureIn(Sent):
     staff: Staff
 
 
+class BatchRevertIn(Sent):
+    """Who has the batch reverted, and why; only on these accounts of the list, on all without them."""
+
+    staff: Staff
+    reason: Annotated[str, Meta(min_length=1, max_length=2000, examples=["The signal was wrong."])]
+    accounts: Annotated[list[BatchAccount], Meta(min_length=1, max_length=MAX_ACCOUNTS)] | None = None
+
+    def keys(self) -> list[tuple[str, str]] | None:
+        """The accounts as the service takes them."""
+        return None if self.accounts is None else [(row.platform, row.external_id) for row in self.accounts]
+
+
 class BatchCounts(Struct, frozen=True):
     """The dry run: accounts on the list, to be enforced on, and left out, by reason."""
 
@@ -108,7 +120,7 @@ class BatchProgress(Struct, frozen=True, kw_only=True):
 
 class BatchShown(Struct, frozen=True, kw_only=True):
     """A batch. `list_digest` is the SHA-256 of the frozen list (one "platform TAB external id" a line), which an
-    approval is bound to."""
+    approval is bound to. `revert` tells how far reverting it is, null when nobody asked for it."""
 
     id: UUID
     state: Annotated[str, one_of(BatchState)]
@@ -127,9 +139,10 @@ class BatchShown(Struct, frozen=True, kw_only=True):
     started_at: Instant | None
     finished_at: Instant | None
     progress: BatchProgress
+    revert: BatchProgress | None
 
     @classmethod
-    def of(cls, row: Batch, progress: Progress, pace: Pace) -> "BatchShown":
+    def of(cls, row: Batch, progress: BatchProgress, revert: BatchProgress | None) -> "BatchShown":
         """Takes a batch with policy, asker and approver."""
         return cls(
             id=row.pk,
@@ -148,7 +161,8 @@ class BatchShown(Struct, frozen=True, kw_only=True):
             approved_at=row.approved_at,
             started_at=row.started_at,
             finished_at=row.finished_at,
-            progress=BatchProgress.of(progress, pace),
+            progress=progress,
+            revert=revert,
         )
 
 
@@ -164,6 +178,8 @@ class BatchItemShown(Struct, frozen=True, kw_only=True):
     decision: UUID | None
     state: Annotated[str, one_of(State, name="EnforcementState")] | None
     error: Annotated[str, Meta(examples=["503: busy"])]
+    reversal: UUID | None
+    refusal: Annotated[str, one_of(NotReverted, "Why it was not reverted when somebody asked")]
     attempts: Annotated[int, Meta(examples=[1])]
     applied_at: Instant | None
 
@@ -180,6 +196,8 @@ class BatchItemShown(Struct, frozen=True, kw_only=True):
             decision=line.item.decision_id,
             state=row.state if row else None,
             error=row.error if row else "",
+            reversal=line.item.reversal_id,
+            refusal=line.item.refusal,
             attempts=row.attempts if row else 0,
             applied_at=row.applied_at if row else None,
         )
