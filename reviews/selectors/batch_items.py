@@ -21,7 +21,7 @@ class Line:
 
 def lines_of(batch: Batch, items: Sequence[BatchItem]) -> list[Line]:
     """`items` of the batch in their order, each with its outcome; one look into the ledger for all."""
-    found = enforcements.of_causes([cause for item in items if (cause := _cause(item))])
+    found = enforcements.how_far([cause for item in items if (cause := _cause(item))])
     return [_line(batch, item, found.get(_cause(item))) for item in items]
 
 

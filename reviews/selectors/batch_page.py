@@ -1,15 +1,14 @@
 """What a running batch shows beside its counts: how fast it goes, and which accounts are not applied yet, and why."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from reviews.models import Batch
 from reviews.selectors.batches import Progress
-from takedowns.choices import State
 from takedowns.models import Enforcement
 
 RATE_OVER = timedelta(seconds=30)
-IN_TROUBLE = [State.FAILED, State.UNKNOWN, State.RETRYING]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +37,9 @@ def _pace(wave: str, since: datetime | None, progress: Progress, at: datetime) -
     return Pace(rate, left / rate if rate and left else None)
 
 
-def not_applied(batch: Batch, *, count: int) -> list[Enforcement]:
-    """The first `count` enforcements of the batch that failed, are unknown, or are tried again, with their accounts."""
-    rows = Enforcement.objects.filter(wave=batch.wave, state__in=IN_TROUBLE).select_related("account")
+def not_applied(wave: str, states: Sequence[str], *, count: int) -> list[Enforcement]:
+    """The first `count` enforcements of the wave in these states, with their accounts."""
+    rows = Enforcement.objects.filter(wave=wave, state__in=states).select_related("account")
     return list(rows.order_by("state", "next_attempt_at", "pk")[:count])
 
 

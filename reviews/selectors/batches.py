@@ -23,7 +23,8 @@ _DECIDED = [ItemState.DECIDED, ItemState.CANCELLED, ItemState.REVERTING, ItemSta
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a batch is: accounts to be decided, decided, left out, and the ledger's states of the decided ones."""
+    """How far a batch is: accounts to be decided, decided, left out, the ledger's states of the decided ones, and those
+    whose decision could be reverted."""
 
     to_decide: int
     decided: int
@@ -36,6 +37,7 @@ class Progress:
     failed: int
     cancelled: int
     superseded: int
+    revertible: int = 0
 
     @property
     def total(self) -> int:
@@ -74,24 +76,20 @@ def progress(batch: Batch) -> Progress:
     return Progress(
         to_decide=states[ItemState.LISTED],
         decided=sum(states[state] for state in _DECIDED),
+        revertible=states[ItemState.DECIDED],
         left_out=left_out,
         **_ledger(batch.wave),
     )
 
 
 def revert_progress(batch: Batch) -> Progress | None:
-    """How far reverting the batch is: `to_decide` are the lines to be reversed, `decided` those that are, the rest are
-    the ledger's states of their reinstatements. None when nobody asked for it."""
+    """How far reverting the batch is: `to_decide` are the lines to be reversed, `decided` the reinstatements that were
+    asked for since, the rest their states in the ledger. None when nobody asked for it."""
     if batch.revert_asked_at is None:
         return None
-    chosen = batch.items.filter(state__in=[ItemState.REVERTING, ItemState.REVERTED])
-    states = dict(chosen.order_by().values_list("state").annotate(many=Count("pk")))
-    return Progress(
-        to_decide=states.get(ItemState.REVERTING, 0),
-        decided=states.get(ItemState.REVERTED, 0),
-        left_out={},
-        **_ledger(batch.revert_wave),
-    )
+    ledger = _ledger(batch.revert_wave)
+    to_reverse = batch.items.filter(state=ItemState.REVERTING).count()
+    return Progress(to_decide=to_reverse, decided=sum(ledger.values()), left_out={}, **ledger)
 
 
 def failed_of(batch: Batch, *, failed_by: datetime) -> QuerySet[Enforcement]:

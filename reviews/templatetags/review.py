@@ -5,6 +5,7 @@
 {% case_state case %}             where a case is
 {% due_state instant %}           how long until then, or for how long past it
 {% batch_state batch %}           pill with the batch's state
+{% item_outcome line %}           what came of one account of a batch
 {% source_icon kind %}            the icon for who flags
 {% webhook_state endpoint %}      how a webhook endpoint fares
 {% delivery_state delivery %}     how far a webhook delivery is
@@ -30,11 +31,12 @@ from django.utils.translation import gettext_noop, ngettext
 from common import clock
 from common.presentation import duration, listed
 from common.templatetags.ui import icon, state
-from reviews.choices import BatchState, CaseState, DeliveryState, Need, Outcome
+from reviews.choices import BatchState, CaseState, DeliveryState, ItemOutcome, Need, Outcome
 from reviews.models import Batch, Case, Decision, WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from reviews.rules.humane import ALWAYS, NEVER
 from reviews.rules.ladder import FOR_GOOD
 from reviews.rules.webhooks import is_delivered
+from reviews.selectors.batch_items import Line
 from staff.choices import GOVERNMENTS, SourceKind
 from takedowns.choices import Kind
 from takedowns.choices import State as EnforcementState
@@ -60,6 +62,16 @@ _ENFORCEMENT = {
     EnforcementState.CANCELLED: ("", "close"),
     EnforcementState.SUPERSEDED: ("", "layers"),
 }
+_ITEM = {
+    ItemOutcome.APPLIED: ("good", "check"),
+    ItemOutcome.KEPT: ("good", "check"),
+    ItemOutcome.REVERTED: ("good", "undo"),
+    ItemOutcome.UNDER_WAY: ("live", "send"),
+    ItemOutcome.FAILED: ("bad", "close"),
+    ItemOutcome.UNKNOWN: ("warn", "unknown"),
+    ItemOutcome.TO_DECIDE: ("", "clock"),
+    ItemOutcome.UNTOUCHED: ("", "back"),
+}
 _BATCH = {
     BatchState.PLANNED: ("warn", "document"),
     BatchState.APPROVED: ("good", "check"),
@@ -67,6 +79,8 @@ _BATCH = {
     BatchState.PAUSED: ("warn", "pause"),
     BatchState.FINISHED: ("good", "check"),
     BatchState.CANCELLED: ("bad", "close"),
+    BatchState.REVERTING: ("live", "undo"),
+    BatchState.REVERTED: ("good", "undo"),
 }
 
 _CASE = {
@@ -163,6 +177,16 @@ def batch_state(batch: Batch) -> SafeString:
     """A batch's state as a pill."""
     tone, glyph = _BATCH.get(BatchState(batch.state), ("", "info"))
     return state(batch.get_state_display(), tone, glyph, pill=True)
+
+
+@register.simple_tag
+def item_outcome(line: Line) -> SafeString:
+    """What came of one account of a batch; why, where it is left out."""
+    tone, glyph = _ITEM.get(line.outcome, ("", "info"))
+    if line.outcome == ItemOutcome.LEFT_OUT:
+        left_out = _("Left out:")
+        return state(f"{left_out} {line.item.get_left_out_display().lower()}", "", "info")
+    return state(str(line.outcome.label), tone, glyph)
 
 
 @register.simple_tag

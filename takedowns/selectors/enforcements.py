@@ -66,6 +66,12 @@ def of_causes(causes: Collection[str]) -> dict[str, Enforcement]:
     return {row.cause: row.carried_by or row for row in rows}
 
 
+def how_far(causes: Collection[str]) -> dict[str, Enforcement]:
+    """As `of_causes`, without the accounts: for thousands of causes at once."""
+    rows = Enforcement.objects.filter(cause__in=causes).select_related("carried_by").order_by("created_at", "pk")
+    return {row.cause: row.carried_by or row for row in rows}
+
+
 def wave_progress(wave: str) -> dict[str, int]:
     """How many enforcements of a wave are in each state that occurs; a carried one counts in its carrier's state."""
     rows = (

@@ -124,6 +124,35 @@ def _pause_and_resume(world: World) -> None:
     _post("reviews:order-resume", "supervisor")(world)
 
 
+def _page_on_the_batch(gesture: str, *before: str) -> Try:
+    """The gesture on the page of the world's batch, once it runs, after those that it needs."""
+
+    def do(world: World) -> None:
+        for name in ("start", *before, gesture):
+            _post(f"reviews:batch-{name}")(world)
+
+    return do
+
+
+def _end_the_batch(world: World, state: str) -> None:
+    """The world's batch is finished; its account's enforcement is `state`."""
+    batches.start(world.cast.moderator, batch_id=world.batch.pk)
+    running.run(world.batch.pk)
+    in_state(Enforcement.objects.get(wave=world.batch.wave), state)
+    Enforcement.objects.filter(wave=world.batch.wave).update(finished_at=clock.now())
+    running.run(world.batch.pk)
+
+
+def _retry_on_the_page(world: World) -> None:
+    _end_the_batch(world, "failed")
+    _post("reviews:batch-retry")(world)
+
+
+def _revert_on_the_page(world: World) -> None:
+    _end_the_batch(world, "applied")
+    _post("reviews:batch-revert")(world)
+
+
 PAGE_WRITES: dict[str, tuple[Try, str]] = {
     "page account_login": (_sign_in, "person.signed_in"),
     "page account_logout": (_sign_out, "person.signed_out"),
@@ -167,6 +196,10 @@ PAGE_WRITES: dict[str, tuple[Try, str]] = {
     "page reviews:batch-start": (_post("reviews:batch-start"), "batch.started"),
     "page reviews:batch-export": (_post("reviews:batch-export", "auditor"), "batch.exported"),
     "page reviews:batch-cancel": (_post("reviews:batch-cancel"), "batch.cancelled"),
+    "page reviews:batch-pause": (_page_on_the_batch("pause"), "batch.paused"),
+    "page reviews:batch-resume": (_page_on_the_batch("resume", "pause"), "batch.resumed"),
+    "page reviews:batch-retry": (_retry_on_the_page, "batch.retried"),
+    "page reviews:batch-revert": (_revert_on_the_page, "batch.revert_asked"),
     "page reviews:order-acknowledge": (_post("reviews:order-acknowledge", "supervisor"), "order.acknowledged"),
     "page reviews:order-pause": (_post("reviews:order-pause", "supervisor"), "order.paused"),
     "page reviews:order-resume": (_pause_and_resume, "order.resumed"),
@@ -234,15 +267,6 @@ def _on_the_batch(gesture: str, *before: str) -> Try:
             _call("POST", f"/batches/{{batch_id}}/{name}", _moderator)(world)
 
     return do
-
-
-def _end_the_batch(world: World, state: str) -> None:
-    """The world's batch is finished; its account's enforcement is `state`."""
-    batches.start(world.cast.moderator, batch_id=world.batch.pk)
-    running.run(world.batch.pk)
-    in_state(Enforcement.objects.get(wave=world.batch.wave), state)
-    Enforcement.objects.filter(wave=world.batch.wave).update(finished_at=clock.now())
-    running.run(world.batch.pk)
 
 
 def _retry_the_batch(world: World) -> None:

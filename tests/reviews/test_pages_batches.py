@@ -8,10 +8,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from audit.models import Entry
+from common import clock
 from reviews.choices import BatchState, CaseState
 from reviews.models import Batch
 from reviews.services import running
+from takedowns.models import Enforcement
 from tests.cast import Cast, a_policy, an_account
+from tests.takedowns.builders import in_state
 
 pytestmark = pytest.mark.django_db
 NEW = "/batches/new/"
@@ -124,8 +127,10 @@ def test_a_running_batch_is_live(signed_in, cast: Cast):
     url = reverse("reviews:batch-detail", args=[batch.pk])
     browser.post(reverse("reviews:batch-start", args=[batch.pk]))
     running.run(batch.pk)
-    part = browser.get(url, headers={"HX-Request": "true"})
-    assert (b"<html" in part.content, b'data-live="1"' in part.content) == (False, True)
+    part = browser.get(url, headers={"HX-Request": "true", "HX-Target": "batch"})
+    assert (b"<html" in part.content, b'id="batch" data-live="1"' in part.content) == (False, True)
+    head = browser.get(url, headers={"HX-Request": "true", "HX-Target": "batch-head"})
+    assert (b"<html" in head.content, b'id="batch-head" data-live="2"' in head.content) == (False, True)
     assert (part.context["progress"].waiting, part.context["progress"].total) == (1, 1)
 
 
@@ -162,7 +167,7 @@ def test_the_frozen_list_goes_out_as_csv_and_the_log_says_so(signed_in, cast: Ca
     answer = signed_in(cast.supervisor).post(reverse("reviews:batch-export", args=[batch.pk]))
     lines = list(csv.DictReader(io.StringIO(answer.content.decode())))
     assert [line["external_id"] for line in lines] == list(batch.items.values_list("external_id", flat=True))
-    assert lines[1]["left_out"] == "protected"
+    assert (lines[0]["outcome"], lines[1]["outcome"], lines[1]["left_out"]) == ("to_decide", "left_out", "protected")
     entry = Entry.objects.get(action="batch.exported")
     assert (entry.actor_label, entry.detail["accounts"]) == (cast.supervisor.label, 2)
     assert entry.detail["list_digest"] == batch.list_digest
@@ -188,7 +193,7 @@ def test_one_is_asked_once_more_with_the_count(signed_in, cast: Cast, settings, 
     assert batch.state == BatchState.PLANNED
     assert b"Suspend 1 account?" in page.content
     assert b"Yes, suspend all 1 now" in page.content
-    assert [item.external_id for item in page.context["sample"]] == [batch.items.get(left_out="").external_id]
+    assert [line.item.external_id for line in page.context["sample"]] == [batch.items.get(left_out="").external_id]
 
 
 def test_asked_too_late_one_comes_back_to_the_batch(signed_in, cast: Cast):
@@ -228,3 +233,119 @@ def test_semicolons_are_named(signed_in, cast: Cast):
     file = SimpleUploadedFile("list.csv", b"platform;external_id\nsimulator;1\n")
     page = signed_in(cast.moderator).post(NEW, said(file))
     assert "semicolons" in str(page.context["form"].errors["accounts"])
+
+
+# ── steering it while it runs ────────────────────────────────────────────────────────────────────────────
+def a_run(browser) -> Batch:
+    """A batch of one account that was started, and has decided."""
+    batch = ask(browser)
+    browser.post(reverse("reviews:batch-start", args=[batch.pk]))
+    running.run(batch.pk)
+    return batch
+
+
+def do(browser, batch: Batch, gesture: str, **form: str):
+    return browser.post(reverse(f"reviews:batch-{gesture}", args=[batch.pk]), form)
+
+
+def page_of(browser, batch: Batch):
+    return browser.get(reverse("reviews:batch-detail", args=[batch.pk]))
+
+
+def now_of(batch: Batch) -> Batch:
+    return Batch.objects.get(pk=batch.pk)
+
+
+def test_a_batch_is_paused_and_goes_on(signed_in, cast: Cast):
+    browser = signed_in(cast.moderator)
+    batch = a_run(browser)
+    assert page_of(browser, batch).context["may_pause"]
+    do(browser, batch, "pause")
+    assert (now_of(batch).state, page_of(browser, batch).context["may_resume"]) == (BatchState.PAUSED, True)
+    assert "Paused. Nothing leaves until somebody has it go on." in page_of(browser, batch).content.decode()
+    do(browser, batch, "resume")
+    assert now_of(batch).state == BatchState.RUNNING
+
+
+def test_before_it_is_cancelled_one_reads_what_stays_and_what_never_leaves(signed_in, cast: Cast):
+    browser = signed_in(cast.moderator)
+    batch = a_run(browser)
+    asked = browser.get(reverse("reviews:batch-cancel", args=[batch.pk])).content.decode()
+    assert "Yes, cancel 1" in asked
+    assert now_of(batch).state == BatchState.RUNNING
+    do(browser, batch, "cancel")
+    assert "Nothing more leaves: 1 are being taken back" in page_of(browser, batch).content.decode()
+    running.run(batch.pk)
+    assert "0 are applied, 1 were never touched" in page_of(browser, batch).content.decode()
+
+
+def test_failures_are_listed_with_their_error_and_retried(signed_in, cast: Cast):
+    browser = signed_in(cast.moderator)
+    batch = a_run(browser)
+    row = in_state(Enforcement.objects.get(wave=batch.wave), "failed")
+    Enforcement.objects.filter(pk=row.pk).update(error="410 Gone", finished_at=clock.now())
+    running.run(batch.pk)
+    page = page_of(browser, batch).content.decode()
+    assert ("410 Gone" in page, "Retry the 1 failed" in page) == (True, True)
+    do(browser, batch, "retry")
+    running.run(batch.pk)
+    assert Enforcement.objects.get(pk=row.pk).state == "retrying"
+
+
+def test_what_is_not_applied_is_narrowed_to_one_state(signed_in, cast: Cast):
+    browser = signed_in(cast.moderator)
+    batch = a_run(browser)
+    in_state(Enforcement.objects.get(wave=batch.wave), "unknown")
+    url = reverse("reviews:batch-detail", args=[batch.pk])
+    found = [len(browser.get(url, {"show": show}).context["not_applied"]) for show in ("", "unknown", "failed", "x")]
+    assert found == [1, 1, 0, 1]
+
+
+def test_a_batch_is_reverted_with_a_reason(signed_in, cast: Cast):
+    browser = signed_in(cast.moderator)
+    batch = a_run(browser)
+    assert page_of(browser, batch).context["reverts_later"]
+    in_state(Enforcement.objects.get(wave=batch.wave), "applied")
+    running.run(batch.pk)
+    assert page_of(browser, batch).context["may_revert"]
+    refused = do(browser, batch, "revert", reason="")
+    assert (refused.status_code, now_of(batch).state) == (422, BatchState.FINISHED)
+    do(browser, batch, "revert", reason="The signal was wrong.")
+    running.run(batch.pk)
+    page = page_of(browser, batch)
+    assert [run.key for run in page.context["runs"]] == ["revert", "own"]
+    assert b"The reinstatements" in page.content
+
+
+def test_a_part_is_reverted_by_its_lines(signed_in, cast: Cast):
+    browser = signed_in(cast.moderator)
+    batch = a_run(browser)
+    row = in_state(Enforcement.objects.get(wave=batch.wave), "applied")
+    running.run(batch.pk)
+    page = do(browser, batch, "revert", reason="No.", only="simulator")
+    assert "is no platform/external id" in str(page.context["form"].errors["only"])
+    page = do(browser, batch, "revert", reason="No.", only="simulator/nobody")
+    assert "nothing to revert on 1" in page.content.decode()
+    do(browser, batch, "revert", reason="No.", only=f"simulator/{row.account.external_id}\n")
+    assert now_of(batch).state == BatchState.REVERTING
+
+
+def test_the_report_says_what_came_of_each_account(signed_in, cast: Cast):
+    browser = signed_in(cast.moderator)
+    batch = a_run(browser)
+    row = in_state(Enforcement.objects.get(wave=batch.wave), "applied")
+    answer = do(browser, batch, "export")
+    [line, left_out] = csv.DictReader(io.StringIO(answer.content.decode()))
+    assert (line["outcome"], line["state"], line["attempts"], line["error"]) == ("applied", "applied", "0", "")
+    assert line["applied_at"] == row.applied_at.isoformat()
+    assert line["decision"] == str(batch.items.get(position=1).decision_id)
+    assert (left_out["outcome"], left_out["state"]) == ("left_out", "")
+
+
+def test_asked_too_late_to_cancel_or_revert_one_comes_back(signed_in, cast: Cast):
+    browser = signed_in(cast.moderator)
+    batch = a_run(browser)
+    do(browser, batch, "cancel")
+    for gesture in ("cancel", "revert"):
+        answer = browser.get(reverse(f"reviews:batch-{gesture}", args=[batch.pk]))
+        assert answer.url == reverse("reviews:batch-detail", args=[batch.pk])
