@@ -57,16 +57,18 @@ def state_after(outcome: str, *, attempts: int) -> State:
     return _STATE_AFTER[Outcome(outcome)]
 
 
-def state_after_look(kind: str, standing: str, *, is_settled: bool) -> State | None:
+def state_after_look(kind: str, standing: str, *, is_settled: bool, is_idempotent: bool) -> State | None:
     """What an unknown enforcement becomes once the platform said how the account stands; None: ask again.
 
     Takes whether the question was put after the last moment at which the request could still take effect: before
-    that, only "it is so" counts.
+    that, only "it is so" counts. A platform that is idempotent needs not have said anything: the same id sent again
+    has no second effect.
     """
     so_now = Standing.SUSPENDED if kind == Kind.SUSPEND else Standing.ACTIVE
     if standing == so_now:
         return _S.APPLIED
-    return None if standing == Standing.UNCLEAR or not is_settled else _S.RETRYING
+    is_open = standing == Standing.UNCLEAR and not is_idempotent
+    return None if is_open or not is_settled else _S.RETRYING
 
 
 def retry_gap_seconds(attempts: int, *, jitter: float, retry_after_seconds: float = 0.0) -> float:

@@ -5,6 +5,7 @@ request that was given up on may still take effect, and sending it again could m
 """
 
 import logging
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from takedowns.services import limits, outcomes, telling
 
 NOT_DONE: Final = "The platform says that it did not take effect."
 LOOKS_AT_ONCE: Final = 64
+RUN_SECONDS: Final = 3.0
 CLAIM_SECONDS: Final = 30.0  # longer than asking about LOOKS_AT_ONCE accounts takes
 
 log = logging.getLogger(__name__)
@@ -35,20 +37,27 @@ _OUTCOME_OF_LOOK: Final = {State.APPLIED: Outcome.ALREADY, State.RETRYING: Outco
 
 @dataclass(slots=True)
 class _Asked:
-    """An unknown row, the look at its account, and what that makes of the row (None: ask again)."""
+    """An unknown row, the look at its account (None where nobody can be asked), and what that makes of the row (None:
+    ask again)."""
 
     row: Enforcement
     asked_at: datetime
-    look: Look
+    look: Look | None
+    is_idempotent: bool
 
     def state(self) -> State | None:
+        if self.look is None:
+            return State.RETRYING
         settled_at = self.row.settle_after_at
         is_settled = settled_at is None or self.asked_at >= settled_at
-        return rules.state_after_look(self.row.kind, self.look.standing, is_settled=is_settled)
+        return rules.state_after_look(
+            self.row.kind, self.look.standing, is_settled=is_settled, is_idempotent=self.is_idempotent
+        )
 
 
 def settle_unknown() -> int:
-    """Ask about unknown rows whose next question is due. Returns how many were asked about or sent again.
+    """Ask about unknown rows whose next question is due, for up to RUN_SECONDS a platform. Returns how many were asked
+    about or sent again.
 
     Where the platform can't be asked, they are sent again when it is idempotent (with the same key), and otherwise
     left to a person (`ledger.settle`).
@@ -63,21 +72,26 @@ def _unknown_platforms() -> list[Platform]:
 
 def _settle(platform: Platform) -> int:
     connector = known_connector(platform)
-    if connector is None or limits.paused_seconds(platform.pk):
+    if connector is None or not (connector.capabilities.can_be_asked or connector.capabilities.is_idempotent):
         return 0
+    settled, ends_at = 0, time.monotonic() + RUN_SECONDS
+    while time.monotonic() < ends_at and not limits.paused_seconds(platform.pk):
+        claimed_until = clock.now() + timedelta(seconds=CLAIM_SECONDS)
+        rows = _claim(platform, claimed_until)
+        settled += _write(_ask_all(platform, connector, rows), claimed_until) if rows else 0
+        if len(rows) < LOOKS_AT_ONCE:
+            break
+    return settled
+
+
+def _ask_all(platform: Platform, connector: Connector, rows: Sequence[Enforcement]) -> list[_Asked]:
     can = connector.capabilities
-    if not (can.can_be_asked or can.is_idempotent):
-        return 0
-    claimed_until = clock.now() + timedelta(seconds=CLAIM_SECONDS)
-    rows = _claim(platform, claimed_until)
-    if not rows:
-        return 0
     if not can.can_be_asked:
-        return _write([_Asked(row, clock.now(), Look(Standing.UNCLEAR)) for row in rows], claimed_until, again=True)
+        return [_Asked(row, clock.now(), None, can.is_idempotent) for row in rows]
     with ThreadPoolExecutor(min(can.concurrency, len(rows)), thread_name_prefix="look") as pool:
         asked = list(pool.map(lambda row: _ask(connector, row), rows))
-    limits.pause(platform.pk, max(each.look.retry_after_seconds for each in asked))
-    return _write(asked, claimed_until, again=False)
+    limits.pause(platform.pk, max(each.look.retry_after_seconds for each in asked if each.look))
+    return asked
 
 
 @transaction.atomic
@@ -97,26 +111,23 @@ def _ask(connector: Connector, row: Enforcement) -> _Asked:
     """In a thread: one look. The instant before the question is what counts."""
     at = clock.now()
     try:
-        return _Asked(row, at, connector.look_up(row.account.external_id))
+        look = connector.look_up(row.account.external_id)
     except Exception as error:
         log.exception("The connector failed to look up an account.")
-        return _Asked(row, at, Look(Standing.UNCLEAR, error=f"{type(error).__name__}: {error}"[:500]))
+        look = Look(Standing.UNCLEAR, error=f"{type(error).__name__}: {error}"[:500])
+    return _Asked(row, at, look, connector.capabilities.is_idempotent)
 
 
 @transaction.atomic
-def _write(asked: Sequence[_Asked], claimed_until: datetime, *, again: bool) -> int:
-    """Write what the looks made of the rows that are still as they were claimed.
-
-    With `again`, all are to be sent again without a look.
-    """
+def _write(asked: Sequence[_Asked], claimed_until: datetime) -> int:
+    """Write what the looks made of the rows that are still as they were claimed."""
     now = clock.now()
     still = _still_claimed([each.row.pk for each in asked], claimed_until)
     by_state: dict[State | None, list[_Asked]] = {State.APPLIED: [], State.RETRYING: [], None: []}
     for each in asked:
         if each.row.pk in still:
-            by_state[State.RETRYING if again else each.state()].append(each)
-    if not again:
-        _note_looks([each for group in by_state.values() for each in group], now)
+            by_state[each.state()].append(each)
+    _note_looks([each for group in by_state.values() for each in group], now)
     _apply([each.row for each in by_state[State.APPLIED]], now)
     _send_again([each.row for each in by_state[State.RETRYING]], now)
     _ask_later([each.row for each in by_state[None]], now)
@@ -141,6 +152,7 @@ def _note_looks(asked: Sequence[_Asked], now: datetime) -> None:
             error=each.look.error,
         )
         for each in asked
+        if each.look
     )
 
 

@@ -161,6 +161,22 @@ def test_where_nobody_can_be_asked_an_idempotent_platform_gets_it_again(faked: P
     assert now_of(row).state == "retrying"
 
 
+def test_an_idempotent_platform_that_says_nothing_gets_it_again_once_it_is_settled(
+    faked: Platform, fake: FakeConnector
+) -> None:
+    fake.capabilities = replace(fake.capabilities, is_idempotent=True)
+    early, late = an_unknown(faked), an_unknown(faked, settles_in=0)
+    assert settling.settle_unknown() == 2
+    assert (now_of(early).state, now_of(late).state) == ("unknown", "retrying")
+
+
+def test_more_than_are_asked_about_at_once_are_all_asked_about(faked: Platform, fake: FakeConnector) -> None:
+    fake.standing = Standing.SUSPENDED
+    rows = [an_unknown(faked) for _ in range(settling.LOOKS_AT_ONCE + 1)]
+    assert settling.settle_unknown() == len(rows)
+    assert {now_of(row).state for row in rows} == {"applied"}
+
+
 def test_a_paused_platform_is_not_asked(faked: Platform, fake: FakeConnector) -> None:
     an_unknown(faked)
     limits.pause(faked.pk, 30)
@@ -183,6 +199,6 @@ def test_an_answer_that_comes_after_somebody_settled_it_is_dropped(faked: Platfo
     in_between = now_of(row)
     in_between.state, in_between.applied_at = "applied", clock.now()
     in_between.save()
-    asked = settling._Asked(claimed, clock.now(), Look(Standing.ACTIVE, 200))
-    assert settling._write([asked], claimed_until, again=False) == 0
+    asked = settling._Asked(claimed, clock.now(), Look(Standing.ACTIVE, 200), is_idempotent=False)
+    assert settling._write([asked], claimed_until) == 0
     assert (now_of(row).state, Attempt.objects.count()) == ("applied", 0)
