@@ -87,21 +87,41 @@ def update(rows: Sequence[models.Model], names: Sequence[str]) -> None:
     fields: list[Any] = [key, *(model._meta.get_field(name) for name in names)]
     assert all(isinstance(field, Field) for field in fields)
     database = connections[DEFAULT_DB_ALIAS]
-    columns = [(sql.Identifier(_column(field)), sql.SQL(_type(field, database))) for field in fields]
-    one = sql.SQL("({})").format(
-        sql.SQL(", ").join(sql.SQL("{}::{}").format(sql.Placeholder(), kind) for _, kind in columns)
-    )
-    statement = sql.SQL("UPDATE {} AS stored SET {} FROM (VALUES {}) AS given ({}) WHERE stored.{} = given.{}").format(
-        sql.Identifier(model._meta.db_table),
-        sql.SQL(", ").join(sql.SQL("{0} = given.{0}").format(name) for name, _ in columns[1:]),
-        sql.SQL(", ").join([one] * len(rows)),
-        sql.SQL(", ").join(name for name, _ in columns),
-        columns[0][0],
-        columns[0][0],
-    )
     adapters = [(field.attname, _adapter(field, database)) for field in fields]
+    columns = [(_column(field), _type(field, database)) for field in fields]
     with database.cursor() as cursor:
-        cursor.execute(statement, [adapt(getattr(row, name)) for row in rows for name, adapt in adapters])
+        if any(kind.endswith("[]") for _, kind in columns):  # arrays of arrays come apart value by value
+            values = [adapt(getattr(row, name)) for row in rows for name, adapt in adapters]
+            cursor.execute(_update(model._meta.db_table, columns, _values(columns, len(rows))), values)
+        else:
+            arrays = [[adapt(getattr(row, name)) for row in rows] for name, adapt in adapters]
+            cursor.execute(_update(model._meta.db_table, columns, _arrays(columns)), arrays)
+
+
+def _update(table: str, columns: Sequence[tuple[str, str]], given: sql.Composable) -> sql.Composable:
+    """An UPDATE of `columns`, the key first, FROM what is `given`."""
+    key, *others = [sql.Identifier(name) for name, _ in columns]
+    return sql.SQL("UPDATE {} AS stored SET {} FROM {} AS given ({}) WHERE stored.{} = given.{}").format(
+        sql.Identifier(table),
+        sql.SQL(", ").join(sql.SQL("{0} = given.{0}").format(name) for name in others),
+        given,
+        sql.SQL(", ").join([key, *others]),
+        key,
+        key,
+    )
+
+
+def _values(columns: Sequence[tuple[str, str]], count: int) -> sql.Composable:
+    one = sql.SQL("({})").format(
+        sql.SQL(", ").join(sql.SQL("{}::{}").format(sql.Placeholder(), sql.SQL(kind)) for _, kind in columns)
+    )
+    return sql.SQL("(VALUES {})").format(sql.SQL(", ").join([one] * count))
+
+
+def _arrays(columns: Sequence[tuple[str, str]]) -> sql.Composable:
+    """One parameter per column, however many rows: a tenth of the time of one per value."""
+    each = [sql.SQL("{}::{}[]").format(sql.Placeholder(), sql.SQL(kind)) for _, kind in columns]
+    return sql.SQL("unnest({})").format(sql.SQL(", ").join(each))
 
 
 def _fields(model: type[models.Model]) -> list[Any]:

@@ -4,6 +4,7 @@ Its pool processes end with it, even when it is killed with -9: what it was doin
 and never goes on behind its successor's back.
 """
 
+import gc
 import signal
 import sys
 
@@ -17,6 +18,9 @@ from moderation.launcher.bootstrap import end_with_parent
 def end_with_worker(**kwargs: object) -> None:
     """Runs in each pool process as it begins."""
     end_with_parent(signal.SIGKILL)
+    # Thousands of rows are made and dropped in a task, none in a circle: looking for circles took a fifth of the time.
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 20)
 
 
 def main(concurrency: str) -> None:

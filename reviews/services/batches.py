@@ -4,10 +4,11 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 import audit.services as audit
@@ -188,8 +189,24 @@ def needs_approval(batch: Batch) -> bool:
     return int(batch.counts["to_enforce"]) > int(settings.CASELOAD["BATCH_APPROVAL_SIZE"])
 
 
+# A batch's list is worked off by several workers side by side; who steers it comes after those who are at a chunk and
+# before all who aren't yet. Locks on its row would let ever new chunks in before them.
+_STEER: Final = "SELECT pg_advisory_xact_lock(hashtext(%s))"
+_BESIDE_OTHERS: Final = "SELECT pg_try_advisory_xact_lock_shared(hashtext(%s))"
+_ALONE: Final = "SELECT pg_try_advisory_xact_lock(hashtext(%s))"
+
+
+def work_on(batch_id: UUID, *, alone: bool) -> bool:
+    """Whether this transaction may work on the batch, beside others who do or alone. Nobody steers it meanwhile."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ALONE if alone else _BESIDE_OTHERS, [f"batch:{batch_id}"])
+        return bool(cursor.fetchone()[0])
+
+
 def lock(batch_id: UUID) -> Batch:
     """The batch, locked. Raises NotFound."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STEER, [f"batch:{batch_id}"])
     batch = (
         Batch.objects.select_for_update(of=("self",)).select_related("policy", "asked_by").filter(pk=batch_id).first()
     )

@@ -31,7 +31,7 @@ NO_CASE = gettext_lazy("There is no case with this id.")
 _TAKE = """
     WITH taken AS (
         UPDATE reviews_case SET state = 'claimed', reserved_for_id = NULL, reserved_until = NULL
-        WHERE id = ANY (%(cases)s)
+        WHERE id = ANY (%(cases)s) AND state <> 'claimed'
     ){opened}
     INSERT INTO reviews_claim (
         id, case_id, holder_id, queue_id, token, claimed_at, expires_at, renewals, ahead_of_id, ended_as
@@ -227,9 +227,9 @@ def take(
     ahead_of: Claim | None = None,
     is_opened: bool = True,
 ) -> list[Claim]:
-    """These waiting cases (locked, with account and platform) are claimed by `person`; for a minute only when it is
-    done ahead, while they decide under another claim. What is claimed for their own eyes, and not ahead, counts as
-    opened. Audit: case.claimed for each."""
+    """These cases (locked, with account and platform; waiting, or new and put in as claimed) are claimed by `person`;
+    for a minute only when it is done ahead, while they decide under another claim. What is claimed for their own eyes,
+    and not ahead, counts as opened. Audit: case.claimed for each."""
     now = clock.now()
     lasts = AHEAD_SECONDS if ahead_of else settings.CASELOAD["LEASE_SECONDS"]
     expires_at = now + timedelta(seconds=lasts)

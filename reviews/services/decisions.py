@@ -56,10 +56,13 @@ def decide_one(actor: Actor, verdict: Verdict) -> Decision:
 
 
 @transaction.atomic
-def decide(actor: Actor, verdicts: Sequence[Verdict], *, batch: Batch | None = None) -> list[Decision | DomainError]:
+def decide(
+    actor: Actor, verdicts: Sequence[Verdict], *, batch: Batch | None = None, held: Sequence[Claim] = ()
+) -> list[Decision | DomainError]:
     """Each case whose verdict may stand is decided: decision, flags, enforcement and log in one transaction.
 
-    Takes verdicts on different cases, each with the token of the claim it is made under. Returns for each, in order,
+    Takes verdicts on different cases, each with the token of the claim it is made under. `held` are live claims, each
+    with its case, that the caller has locked in this transaction: they aren't read again. Returns for each, in order,
     the decision or why it was refused: NotFound, ClaimLost, EvidenceChanged (*keep* on evidence that grew), Invalid
     (the field is named), Conflict (a batch, where a second person is needed). Raises NotAllowed without the permission.
     Audit: decision.made for each, or decision.proposed.
@@ -72,8 +75,11 @@ def decide(actor: Actor, verdicts: Sequence[Verdict], *, batch: Batch | None = N
     6. Put enforcements into the ledger; they leave when the undo window, kept in the row, has passed.
     """
     actor.require(Permission.DECIDE)
-    cases = _lock([verdict.case_id for verdict in verdicts])
-    live = {row.case_id: row for row in Claim.objects.filter(case__in=cases, ended_at=None).select_related("holder")}
+    live = {row.case_id: row for row in held}
+    cases = {row.case_id: row.case for row in held}
+    if others := [verdict.case_id for verdict in verdicts if verdict.case_id not in cases]:
+        cases |= _lock(others)
+        live |= {row.case_id: row for row in Claim.objects.filter(case__in=others, ended_at=None)}
     rule = second_person.current_rule()
     facts = second_person.facts_of(_to_suspend(verdicts, cases), rule)
     codes = {verdict.policy for verdict in verdicts}
@@ -103,7 +109,7 @@ def decide(actor: Actor, verdicts: Sequence[Verdict], *, batch: Batch | None = N
 
 
 def _lock(case_ids: Sequence[UUID]) -> dict[UUID, Case]:
-    rows = Case.objects.select_for_update(of=("self",)).select_related("account__platform", "account")
+    rows = Case.objects.select_for_update(of=("self",)).select_related("account").prefetch_related("account__platform")
     return {row.pk: row for row in rows.filter(pk__in=case_ids).order_by("pk")}
 
 

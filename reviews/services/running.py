@@ -1,5 +1,6 @@
 """A batch's list is worked off in chunks, each one transaction: a killed worker loses none and repeats none."""
 
+import time
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from django.db.models import Q
 
 import audit.services as audit
 from accounts.models import Account
-from common import bulk, clock
+from common import bulk, clock, jobs
 from common.errors import DomainError
 from reviews import audit_actions
 from reviews.choices import OPEN_CASE, BatchState, CaseState, ItemState, LeftOut, Outcome
@@ -21,15 +22,15 @@ from staff import actors
 from staff.actors import SYSTEM, Actor
 from takedowns.selectors import enforcements
 
-CHUNK = 500
-
+CHUNK = 600  # about half a second: pause and cancel wait for it
+RUN_SECONDS = 3.0  # so that dispatch gets its turn in the same worker
 
 # what there may be to do: a cancelled one is finished when all is taken back that had not left
 AT_WORK = Q(state__in=[BatchState.RUNNING, BatchState.REVERTING]) | Q(state=BatchState.CANCELLED, finished_at=None)
 
 
 def run_all() -> int:
-    """Every batch that runs, is reverted, or was cancelled while it ran, gets on by as many chunks as it has left.
+    """Every batch that runs, is reverted, or was cancelled while it ran, gets on for some seconds.
 
     Returns how many accounts were decided, retried, reversed or taken back.
     """
@@ -37,23 +38,32 @@ def run_all() -> int:
     return sum(run(batch_id) for batch_id in list(at_work))
 
 
-def run(batch_id: UUID) -> int:
-    """The batch's list is worked off to its end, unless it is paused or somebody else is at it; of a cancelled one is
-    taken back what had not left, one that is reverted is reversed.
+def run(batch_id: UUID, *, seconds: float = RUN_SECONDS) -> int:
+    """The batch's list is worked off for up to about `seconds`, beside others who do, unless it is paused; of a
+    cancelled one is taken back what had not left, one that is reverted is reversed. What is left is nudged anew.
 
     Returns how many accounts were decided, retried, reversed or taken back. Audit: as `decisions.decide`,
     `steering.retry_chunk`, `reverting.reverse_chunk` and `cancelling.take_back`; batch.finished at the end.
     """
-    decided = 0
-    while (done := _run_chunk(batch_id)) is not None:
-        decided += done
-    return decided
+    done, ends_at = 0, time.monotonic() + seconds
+    while (some := _decide_chunk(batch_id) or _work_alone(batch_id)) is not None:
+        done += some
+        if time.monotonic() > ends_at:
+            with transaction.atomic():
+                jobs.enqueue("reviews.tasks.run_batch", str(batch_id))
+            break
+    return done
 
 
 @transaction.atomic
-def _run_chunk(batch_id: UUID) -> int | None:
-    """The next CHUNK of the list. Returns how many accounts, or None when there is nothing to do now."""
-    rows = Batch.objects.select_for_update(skip_locked=True, of=("self",)).filter(AT_WORK, pk=batch_id)
+def _work_alone(batch_id: UUID) -> int | None:
+    """What one worker does at a time: the next chunk to be taken back, retried or reversed; and the end.
+
+    Returns how many accounts, or None when there is nothing to do now.
+    """
+    if not batches.work_on(batch_id, alone=True):
+        return None
+    rows = Batch.objects.filter(AT_WORK, pk=batch_id).select_for_update(of=("self",))
     batch = rows.select_related("policy", "asked_by", "cancelled_by", "retried_by", "reverted_by").first()
     if batch is None:
         return None
@@ -61,21 +71,33 @@ def _run_chunk(batch_id: UUID) -> int | None:
         return cancelling.take_back(batch)
     if retried := steering.retry_chunk(batch):
         return retried
-    return reverting.reverse_chunk(batch) if batch.state == BatchState.REVERTING else _decide_chunk(batch)
-
-
-def _decide_chunk(batch: Batch) -> int | None:
-    items = list(batch.items.filter(state=ItemState.LISTED).order_by("position")[:CHUNK])
-    if not items:
+    if batch.state == BatchState.REVERTING:
+        return reverting.reverse_chunk(batch)
+    if not batch.items.filter(state=ItemState.LISTED).exists():
         _finish(batch)
-        return None
+    return None
+
+
+@transaction.atomic
+def _decide_chunk(batch_id: UUID) -> int:
+    """The next CHUNK of the list that nobody else is at is decided. Returns how many accounts are done with."""
+    if not batches.work_on(batch_id, alone=False):
+        return 0
+    running = Batch.objects.filter(pk=batch_id, state=BatchState.RUNNING)
+    batch = running.select_related("policy", "asked_by").first()
+    if batch is None:
+        return 0
+    listed = batch.items.filter(state=ItemState.LISTED).order_by("position")
+    items = list(listed.select_for_update(skip_locked=True)[:CHUNK])
+    if not items:
+        return 0
     # the asker decides, with what their role allows; the log says that it was this batch
     actor = actors.person(batch.asked_by)
     accounts = placing.lock_accounts([item.account_id for item in items if item.account_id])
     ready = _claim_cases(actor, batch, items, accounts)
-    answers = decisions.decide(actor, [_verdict(batch, claim) for claim in ready], batch=batch)
+    answers = decisions.decide(actor, [_verdict(batch, claim) for claim in ready], batch=batch, held=ready)
     _note(items, answers)
-    return sum(isinstance(answer, Decision) for answer in answers)
+    return len(items)
 
 
 def _claim_cases(actor: Actor, batch: Batch, items: Sequence[BatchItem], accounts: dict[UUID, Account]) -> list[Claim]:
@@ -111,6 +133,8 @@ def _claim_cases(actor: Actor, batch: Batch, items: Sequence[BatchItem], account
             fresh.append(case)
         case.account = account
         mine.append(case)
+    for case in fresh:
+        case.state = CaseState.CLAIMED  # at once, below: a row that waited in between would have been written twice
     placing.insert_new(fresh)
     opened = [(placing.subjects(case.account, case.pk), {"cause": batch.wave}) for case in fresh]
     audit.record_many(actor, audit_actions.CASE_OPENED, opened)

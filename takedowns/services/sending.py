@@ -20,6 +20,7 @@ from takedowns.services.leasing import Leased
 from takedowns.services.outcomes import Result
 
 LEASE_SIZES: Final = (16, 64, 200)  # a run feels its way: a platform that is away costs little
+LEASE_CALLS: Final = (1, 2, 4)  # the same where a call takes many
 WRITE_SIZE, WRITE_SECONDS = 100, 0.25
 UNREACHABLE_PAUSE_SECONDS: Final = 3.0
 HELD_LOOK_SECONDS: Final = 0.25  # how often a run looks which waves are held back
@@ -36,6 +37,8 @@ class Run:
         self.token = new_id()
         can = connector.capabilities
         self.lease_seconds = max(float(settings.CASELOAD["DISPATCH_LEASE_SECONDS"]), 6 * can.timeout_seconds)
+        self.sizes = LEASE_SIZES if can.bulk_size == 1 else [can.bulk_size * calls for calls in LEASE_CALLS]
+        self.few = max(WRITE_SIZE, can.bulk_size)
         self.ends_at = time.monotonic() + seconds
         self.held_since = self.written_at = self.leased_at = self.paused_until = self.looked_at = 0.0
         self.leases = self.sent = 0
@@ -73,14 +76,14 @@ class Run:
     def _lease(self) -> None:
         """Take more while there is time and the queue runs low."""
         now = time.monotonic()
-        if len(self.queue) >= WRITE_SIZE or self._is_over() or self._is_paused():
+        if len(self.queue) >= self.few or self._is_over() or self._is_paused():
             return
         if self.is_drained and now - self.leased_at < WRITE_SECONDS:
             return
         if waiting := limits.paused_seconds(self.platform.pk):
             self.paused_until = now + waiting
             return
-        size = LEASE_SIZES[min(self.leases, len(LEASE_SIZES) - 1)]
+        size = self.sizes[min(self.leases, len(self.sizes) - 1)]
         calls = -(-size // self.connector.capabilities.bulk_size)
         granted = limits.take(self.platform.pk, requests_per_minute=self.platform.requests_per_minute, wanted=calls)
         if not granted:
@@ -170,7 +173,7 @@ class Run:
         """Write results: when there are many, every quarter of a second, and at the end."""
         is_due = time.monotonic() - self.written_at > WRITE_SECONDS
         is_last = not (self.queue or self.sending)
-        if not self.results or not (is_due or is_last or len(self.results) >= WRITE_SIZE):
+        if not self.results or not (is_due or is_last or len(self.results) >= self.few):
             return
         settles = self.connector.capabilities.settles_within_seconds
         outcomes.write(self.token, self.results, settles_within_seconds=settles)
