@@ -47,6 +47,9 @@ class Environment(BaseSettings):
         default=15, gt=0, le=3600, description="How long it may still apply a request that was given up on"
     )
     batch_approval_size: int = Field(default=100, ge=0, description="Batches above this need a second person")
+    batch_approval_hours: int = Field(
+        default=24, ge=1, le=720, description="How long a batch's approval holds: paused for longer, it needs another"
+    )
     hold_hours: int = Field(
         default=24, ge=1, le=336, description="How long a case is held for later unless its holder says until when"
     )

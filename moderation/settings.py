@@ -190,6 +190,7 @@ CASELOAD: dict[str, Any] = {
     "SIMULATOR_TIMEOUT_SECONDS": ENV.simulator_timeout_seconds,
     "SIMULATOR_SETTLES_SECONDS": ENV.simulator_settles_seconds,
     "BATCH_APPROVAL_SIZE": ENV.batch_approval_size,
+    "BATCH_APPROVAL_HOURS": ENV.batch_approval_hours,
     "HOLD_HOURS": ENV.hold_hours,
     "RESERVED_HOURS": ENV.reserved_hours,
     "TIME_ZONE": ENV.time_zone,

@@ -177,6 +177,14 @@ declare(
     detail="Batches above 100 accounts need a supervisor's approval first.",
 )
 declare(
+    "approval-expired",
+    409,
+    "The batch's approval has run out",
+    "A supervisor other than its asker approves it again, on its page, which has it go on.",
+    detail="The approval has run out while the batch was paused: a supervisor other than its asker must approve it "
+    "again, on its page.",
+)
+declare(
     "batch-state",
     409,
     "The batch is not in a state for this",

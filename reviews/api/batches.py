@@ -149,7 +149,7 @@ class BatchResume(_Gesture):
     @documented(
         request=BatchGestureIn,
         answers={200: BatchShown},
-        errors=(403, 404, "batch-state"),
+        errors=(403, 404, "batch-state", "approval-expired"),
         operation_id="batch_resume",
         tags=["batches"],
     )

@@ -15,7 +15,8 @@ class Batch(models.Model):
     """A frozen list of accounts to decide on and enforce together. Planned with counts, approved by another person
     above a size, then run through the same `decide` as one case.
 
-    `list_digest` is the SHA-256 of the frozen list: an approval holds for that list alone. `counts` is the dry run.
+    `list_digest` is the SHA-256 of the frozen list: an approval holds for that list alone. `counts` is the dry run,
+    `breakdown` its accounts by what they are. An approval holds until `approval_expires_at`.
     One that was cancelled while it ran (`cancelled_by`) has no `finished_at` until all is taken back that had not left.
     `retry_asked_at` is when somebody last asked that what had failed by then is tried again. `reverted_by` is who last
     asked, with `revert_reason`, that decisions are reversed, all or some; `reverted_at` when that was done.
@@ -31,11 +32,13 @@ class Batch(models.Model):
     expected_count = models.PositiveIntegerField()
     list_digest = models.CharField(max_length=64)
     counts = models.JSONField(default=dict)
+    breakdown = models.JSONField(default=dict, db_default={})
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="batches")
     client = models.ForeignKey(ApiClient, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
     approved_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     approved_at = models.DateTimeField(null=True, blank=True)
+    approval_expires_at = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
     paused_at = models.DateTimeField(null=True, blank=True)
     retry_asked_at = models.DateTimeField(null=True, blank=True)

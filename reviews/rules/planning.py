@@ -1,10 +1,12 @@
 """Which accounts a batch leaves out, and whether the list is what its asker said it would be."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from reviews.choices import LeftOut, Outcome
+from reviews.rules.lanes import follower_band
 
 EXPECTED_SHARE = 0.02  # how far the list may differ from the expected count
 
@@ -44,6 +46,32 @@ def left_out(outcome: str, facts: ItemFacts) -> LeftOut:
 def differs_from_expected(listed: int, expected: int) -> bool:
     """Whether the list is further from the expected count than EXPECTED_SHARE of it."""
     return abs(listed - expected) > EXPECTED_SHARE * expected
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What the breakdown counts an account by; `language` empty where it isn't known."""
+
+    platform: str
+    language: str
+    followers: int | None
+    protected_class: str
+
+
+def broken_down(enforced: Iterable[Counted], listed: Iterable[Counted]) -> dict[str, dict[str, int]]:
+    """How many accounts would be enforced on by platform, language and follower band, the most first; and how many
+    known ones are listed by protected class, since a batch leaves those out."""
+    rows = list(enforced)
+    return {
+        "platform": _counts(row.platform for row in rows),
+        "language": _counts(row.language for row in rows),
+        "follower_band": _counts(follower_band(row.followers) for row in rows),
+        "protected_class": _counts(row.protected_class for row in listed),
+    }
+
+
+def _counts(values: Iterable[str]) -> dict[str, int]:
+    return dict(Counter(values).most_common())
 
 
 def counted(reasons: Iterable[str]) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """Batches: a frozen list is planned, approved by another person, and run through the same `decide` as one case."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -26,6 +26,7 @@ from reviews.selectors import lanes, second_person
 from staff.actors import Actor
 from staff.permissions import Permission
 from takedowns.selectors import enforcements
+from takedowns.services import waves
 
 MAX_ACCOUNTS = 200_000
 
@@ -64,6 +65,7 @@ def plan(actor: Actor, wanted: Plan) -> Batch:
         expected_count=wanted.expected_count,
         list_digest=list_digest(wanted.accounts),
         counts=planning.counted(item.left_out for item in items),
+        breakdown=planning.broken_down(_facts(items, enforced=True), _facts(items, enforced=False)),
         asked_by=actor.person(),
         client=actor.client,
         asked_at=clock.now(),
@@ -132,6 +134,14 @@ def _item(position: int, key: tuple[str, str], account: Account | None, reason: 
     )
 
 
+def _facts(items: Sequence[BatchItem], *, enforced: bool) -> Iterator[planning.Counted]:
+    """Of the known accounts on the list; only those to be enforced on with `enforced`."""
+    for item in items:
+        if item.account is not None and not (enforced and item.left_out):
+            known = item.account
+            yield planning.Counted(item.platform, known.language, known.followers, known.protected_class)
+
+
 HELD_BY_SOMEBODY = [CaseState.CLAIMED, CaseState.HELD, CaseState.ESCALATED, CaseState.SECOND_LOOK]
 
 
@@ -141,12 +151,19 @@ def list_digest(accounts: Sequence[tuple[str, str]]) -> str:
     return hashlib.sha256(lines.encode()).hexdigest()
 
 
+def frozen_digest(batch: Batch) -> str:
+    """The `list_digest` of the list as it is stored now."""
+    rows = batch.items.order_by("position").values_list("platform", "external_id")
+    return list_digest(list(rows))
+
+
 @transaction.atomic
 def approve(actor: Actor, *, batch_id: UUID) -> Batch:
-    """Another person stands for the frozen list, and the batch runs.
+    """Another person stands for the frozen list, and the batch runs; a paused one whose approval has run out goes on.
 
-    Raises NotFound; NotAllowed for the asker, without the permission, and through an API key; Conflict when the batch
-    isn't planned. Audit: batch.approved, batch.started.
+    The approval is bound to the list's digest and holds for BATCH_APPROVAL_HOURS. Raises NotFound; NotAllowed for the
+    asker, without the permission, and through an API key; Conflict when the batch waits for no approval, and when its
+    list isn't the one that was frozen. Audit: batch.approved; batch.started or batch.resumed.
     """
     actor.require(Permission.APPROVE_BATCH)
     if actor.client is not None:
@@ -154,11 +171,33 @@ def approve(actor: Actor, *, batch_id: UUID) -> Batch:
     batch = lock(batch_id)
     if batch.asked_by_id == actor.person().pk:
         raise NotAllowed(_("You asked for this batch: somebody else must approve it."), code="own-batch")
-    move(batch, BatchState.APPROVED)
+    if frozen_digest(batch) != batch.list_digest:
+        raise Conflict(_("The list isn't the one that was frozen: ask for the batch anew."), code="list-changed")
+    is_anew = batch.state == BatchState.PAUSED and approval_has_expired(batch)
+    if not is_anew:
+        move(batch, BatchState.APPROVED)
+    lasts = timedelta(hours=settings.CASELOAD["BATCH_APPROVAL_HOURS"])
     batch.approved_by, batch.approved_at = actor.person(), clock.now()
-    batch.save(update_fields=["state", "approved_by", "approved_at"])
+    batch.approval_expires_at = batch.approved_at + lasts
+    batch.save(update_fields=["state", "approved_by", "approved_at", "approval_expires_at"])
     audit.record(actor, audit_actions.BATCH_APPROVED, [batch.wave], list_digest=batch.list_digest)
-    return _run_from_now(actor, batch)
+    return go_on(actor, batch) if is_anew else _run_from_now(actor, batch)
+
+
+def approval_has_expired(batch: Batch) -> bool:
+    """Whether the batch was approved, and that holds no more: paused, it needs another yes before it goes on."""
+    return batch.approval_expires_at is not None and batch.approval_expires_at <= clock.now()
+
+
+def go_on(actor: Actor, batch: Batch) -> Batch:
+    """The paused batch (locked) runs again. Audit: batch.resumed."""
+    move(batch, BatchState.RUNNING)
+    batch.paused_at = None
+    batch.save(update_fields=["state", "paused_at"])
+    waves.let_go(actor, batch.wave)
+    audit.record(actor, audit_actions.BATCH_RESUMED, [batch.wave])
+    enqueue("reviews.tasks.run_batch", str(batch.pk))
+    return batch
 
 
 @transaction.atomic

@@ -56,7 +56,7 @@ def pause(actor: Actor, *, batch_id: UUID) -> Batch:
 def resume(actor: Actor, *, batch_id: UUID) -> Batch:
     """The paused batch goes on where it stood. One that runs already stays as it is.
 
-    Raises NotFound, NotAllowed, Conflict when it isn't paused. Audit: batch.resumed.
+    Raises NotFound, NotAllowed; Conflict when it isn't paused, or its approval has run out. Audit: batch.resumed.
     """
     actor.require(Permission.RUN_BATCH)
     batch = batches.lock(batch_id)
@@ -64,13 +64,15 @@ def resume(actor: Actor, *, batch_id: UUID) -> Batch:
         return batch
     if batch.state != BatchState.PAUSED:
         raise batches.refused(batch, BatchState.RUNNING)
-    batches.move(batch, BatchState.RUNNING)
-    batch.paused_at = None
-    batch.save(update_fields=["state", "paused_at"])
-    waves.let_go(actor, batch.wave)
-    audit.record(actor, audit_actions.BATCH_RESUMED, [batch.wave])
-    enqueue("reviews.tasks.run_batch", str(batch.pk))
-    return batch
+    if batches.approval_has_expired(batch):
+        raise Conflict(
+            _(
+                "The approval has run out while the batch was paused: a supervisor other than its asker must "
+                "approve it again, on its page."
+            ),
+            code="approval-expired",
+        )
+    return batches.go_on(actor, batch)
 
 
 @transaction.atomic

@@ -6,19 +6,21 @@ from datetime import datetime
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from accounts.choices import ProtectedClass
 from common import clock
-from reviews.choices import BatchState, LeftOut, Outcome
+from common.languages import language_name
+from reviews.choices import BatchState, FollowerBand, LeftOut, Outcome
 from reviews.models import Batch
 from reviews.selectors import batch_page
 from reviews.selectors import batches as batch_selectors
 from reviews.selectors.batch_page import Pace
 from reviews.selectors.batches import Progress
-from reviews.services.batches import needs_approval
+from reviews.services.batches import approval_has_expired, needs_approval
 from staff.actors import Actor
 from staff.permissions import Permission
 from takedowns.choices import State
 
-MOST_NOT_APPLIED = 50
+MOST_NOT_APPLIED, MOST_LANGUAGES = 50, 8
 _BEFORE_START = (BatchState.PLANNED, BatchState.APPROVED)
 _STEERED = (BatchState.RUNNING, BatchState.PAUSED)
 _RETRIED = (*_STEERED, BatchState.FINISHED, BatchState.REVERTING, BatchState.REVERTED)
@@ -73,6 +75,7 @@ def batch_context(actor: Actor, batch: Batch, *, shown: str = "") -> dict[str, o
         "progress": progress,
         "runs": _runs(batch, progress, revert, now),
         "steps": _steps(batch),
+        "breakdown": _breakdown(batch),
         "left_out": [(LeftOut(reason).label, count) for reason, count in progress.left_out.items()],
         "left_out_items": batch_selectors.left_out_items(batch),
         "not_applied": batch_page.not_applied(wave, states, count=MOST_NOT_APPLIED),
@@ -89,6 +92,24 @@ def batch_context(actor: Actor, batch: Batch, *, shown: str = "") -> dict[str, o
         "approval_size": settings.CASELOAD["BATCH_APPROVAL_SIZE"],
         **_may(actor, batch, counted),
     }
+
+
+def _breakdown(batch: Batch) -> list[tuple[str, list[tuple[str, int]]]]:
+    """The dry run by what accounts are, in words: the most first, what comes after MOST_LANGUAGES added up."""
+    found = batch.breakdown
+    counted = list(found.get("language", {}).items())
+    languages = [(language_name(tag) if tag else _("Unknown"), count) for tag, count in counted[:MOST_LANGUAGES]]
+    if rest := sum(count for _tag, count in counted[MOST_LANGUAGES:]):
+        languages.append((_("Other"), rest))
+    bands = [(str(FollowerBand(band).label), count) for band, count in found.get("follower_band", {}).items()]
+    classes = [(str(ProtectedClass(name).label), count) for name, count in found.get("protected_class", {}).items()]
+    parts = [
+        (_("By platform"), list(found.get("platform", {}).items())),
+        (_("By language"), languages),
+        (_("By followers"), bands),
+        (_("On the list, by protection"), classes),
+    ]
+    return [(words, rows) for words, rows in parts if rows]
 
 
 def _runs(batch: Batch, progress: Progress, revert: Progress | None, now: datetime) -> list[RunShown]:
@@ -117,16 +138,19 @@ def _live_seconds(batch: Batch) -> int:
 def _may(actor: Actor, batch: Batch, counted: Progress) -> dict[str, bool]:
     """What this person may do now; the services say it again, and theirs is the truth."""
     planned, above_size = batch.state == BatchState.PLANNED, needs_approval(batch)
+    expired = batch.state == BatchState.PAUSED and approval_has_expired(batch)
+    awaits_approval = (planned and above_size) or expired
     is_own = actor.user is not None and batch.asked_by_id == actor.user.pk
     runs = Permission.RUN_BATCH in actor.may
     is_suspending = batch.outcome == Outcome.SUSPEND
     return {
-        "needs_approval": planned and above_size,
+        "needs_approval": awaits_approval,
+        "approval_expired": expired,
         "is_own": is_own,
-        "may_approve": planned and above_size and not is_own and Permission.APPROVE_BATCH in actor.may,
+        "may_approve": awaits_approval and not is_own and Permission.APPROVE_BATCH in actor.may,
         "may_start": planned and not above_size and bool(batch.counts["to_enforce"]) and runs,
         "may_pause": batch.state == BatchState.RUNNING and runs,
-        "may_resume": batch.state == BatchState.PAUSED and runs,
+        "may_resume": batch.state == BatchState.PAUSED and not expired and runs,
         "may_cancel": batch.state in (*_BEFORE_START, *_STEERED) and runs,
         "may_retry": batch.state in _RETRIED and bool(counted.failed) and runs,
         "may_revert": batch.state in _REVERTED_FROM and batch.finished_at is not None and is_suspending and runs,

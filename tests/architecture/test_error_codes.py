@@ -6,6 +6,7 @@ from tests.architecture.doors import PACKAGES, ROOT
 
 CODES = {
     "already-suspended",
+    "approval-expired",
     "approval-needed",
     "being-sent",
     "bad-idempotency-key",
@@ -36,6 +37,7 @@ CODES = {
     "key-revoked",
     "key-unknown",
     "keeps-only",
+    "list-changed",
     "newer-case",
     "no-award",
     "no-clock",

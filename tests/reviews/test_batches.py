@@ -1,19 +1,26 @@
 """A frozen list is planned, approved by another person, and run through `decide`."""
 
+from datetime import timedelta
+
 import pytest
 from django.conf import settings
 
 from audit.models import Entry
+from common import clock
 from common.errors import Conflict, Invalid, NotAllowed
 from common.ids import new_id
 from reviews.choices import BatchState, CaseState, ItemState
 from reviews.models import Batch, Case, Decision
-from reviews.services import batches, claims, running
+from reviews.services import batches, claims, running, steering
 from reviews.services.batches import Plan
+from reviews.services.facts import LegalBasis
 from staff import actors
+from takedowns import connectors
 from takedowns.choices import State
 from takedowns.models import Enforcement
-from tests.cast import Cast, a_case, a_decision, a_policy, an_account
+from takedowns.services import dispatch
+from tests.cast import Cast, a_case, a_decision, a_platform, a_policy, an_account
+from tests.takedowns.conftest import FakeConnector
 
 pytestmark = pytest.mark.django_db
 
@@ -165,3 +172,76 @@ def test_a_keep_batch_decides_protected_accounts_too(cast: Cast) -> None:
     running.run(batch.pk)
     assert Decision.objects.get(batch=batch).outcome == "keep"
     assert Enforcement.objects.count() == 0
+
+
+def test_the_dry_run_is_broken_down(cast: Cast) -> None:
+    rows = [
+        an_account(language="ru", followers=5),
+        an_account(language="ru", followers=5_000),
+        an_account(language="", followers=None),
+        an_account(language="en", protected_class="journalist"),
+    ]
+    keys = [("simulator", row.external_id) for row in rows]
+    batch = batches.plan(cast.moderator, a_plan(accounts=keys, expected_count=4))
+    assert batch.breakdown == {
+        "platform": {"simulator": 3},
+        "language": {"ru": 2, "": 1},
+        "follower_band": {"under_1k": 1, "from_1k": 1, "unknown": 1},
+        "protected_class": {"": 3, "journalist": 1},
+    }
+
+
+def test_an_approval_is_bound_to_the_list_that_was_frozen(cast: Cast) -> None:
+    batch = batches.plan(cast.moderator, a_plan(2))
+    batch.items.filter(position=2).update(external_id="another")
+    before = Entry.objects.count()
+    with pytest.raises(Conflict) as refusal:
+        batches.approve(cast.supervisor, batch_id=batch.pk)
+    batch.refresh_from_db()
+    assert (refusal.value.code, batch.state, Entry.objects.count()) == ("list-changed", BatchState.PLANNED, before)
+
+
+def test_an_approval_runs_out_while_the_batch_is_paused(cast: Cast) -> None:
+    batch = batches.plan(cast.moderator, a_plan(2))
+    batches.approve(cast.supervisor, batch_id=batch.pk)
+    steering.pause(cast.moderator, batch_id=batch.pk)
+    with clock.moved(hours=23):
+        assert steering.resume(cast.moderator, batch_id=batch.pk).state == BatchState.RUNNING
+        steering.pause(cast.moderator, batch_id=batch.pk)
+    with clock.moved(hours=25):
+        with pytest.raises(Conflict) as refusal:
+            steering.resume(cast.moderator, batch_id=batch.pk)
+        assert refusal.value.code == "approval-expired"
+        with pytest.raises(NotAllowed):
+            batches.approve(cast.moderator, batch_id=batch.pk)
+        approved = batches.approve(cast.supervisor, batch_id=batch.pk)
+    assert (approved.state, running.run(batch.pk)) == (BatchState.RUNNING, 2)
+
+
+def test_a_paused_batch_whose_approval_holds_needs_no_other(cast: Cast) -> None:
+    batch = batches.plan(cast.moderator, a_plan(1))
+    batches.approve(cast.supervisor, batch_id=batch.pk)
+    steering.pause(cast.moderator, batch_id=batch.pk)
+    with pytest.raises(Conflict):
+        batches.approve(cast.supervisor, batch_id=batch.pk)
+    batch.refresh_from_db()
+    assert batch.state == BatchState.PAUSED
+
+
+def test_a_removal_order_leaves_before_a_running_batch(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The batch's rows were there first, and wait by the dozen."""
+    fake = FakeConnector()
+    monkeypatch.setitem(connectors.BUILDERS, "fake", lambda url: fake)
+    connectors.connector_for.cache_clear()
+    platform = a_platform("faked", connector="fake")
+    rows = [an_account(platform=platform) for _ in range(30)]
+    keys = [("faked", row.external_id) for row in rows]
+    batch = batches.plan(cast.moderator, a_plan(accounts=keys, expected_count=30))
+    batches.start(cast.moderator, batch_id=batch.pk)
+    running.run(batch.pk)
+    basis = LegalBasis(order_id="A 1", authority="An authority", deadline=clock.now() + timedelta(hours=1))
+    ordered = a_decision(cast.moderator, case=a_case(an_account(platform=platform), legal_basis=basis))
+    dispatch.run_due()
+    assert fake.sent[0].external_id == ordered.account.external_id
+    assert len(fake.sent) == 31
+    connectors.connector_for.cache_clear()

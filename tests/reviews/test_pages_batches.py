@@ -45,6 +45,31 @@ def ask(browser, **changes: object) -> Batch:
     return Batch.objects.get()
 
 
+def test_the_dry_run_is_broken_down_in_words(signed_in, cast: Cast):
+    browser = signed_in(cast.moderator)
+    page = browser.get(reverse("reviews:batch-detail", args=[ask(browser).pk]))
+    assert page.context["breakdown"] == [
+        ("By platform", [("simulator", 1)]),
+        ("By language", [("English", 1)]),
+        ("By followers", [("Under 1,000", 1)]),
+        ("On the list, by protection", [("Not protected", 1), ("Journalist", 1)]),
+    ]
+
+
+def test_whose_approval_ran_out_is_approved_again(signed_in, cast: Cast, settings):
+    settings.CASELOAD = settings.CASELOAD | {"BATCH_APPROVAL_SIZE": 0}
+    batch = ask(signed_in(cast.moderator))
+    browser = signed_in(cast.supervisor)
+    for gesture in ("approve", "pause"):
+        browser.post(reverse(f"reviews:batch-{gesture}", args=[batch.pk]))
+    Batch.objects.update(approval_expires_at=clock.now())
+    page = browser.get(reverse("reviews:batch-detail", args=[batch.pk]))
+    assert (page.context["may_resume"], page.context["may_approve"]) == (False, True)
+    assert b"Approve again" in page.content
+    browser.post(reverse("reviews:batch-approve", args=[batch.pk]))
+    assert Batch.objects.get().state == BatchState.RUNNING
+
+
 def test_asking_shows_the_dry_run(signed_in, cast: Cast):
     browser = signed_in(cast.moderator)
     batch = ask(browser)

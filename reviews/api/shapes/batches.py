@@ -84,6 +84,16 @@ class BatchCounts(Struct, frozen=True):
     left_out: Annotated[dict[str, int], Meta(examples=[LEFT_OUT_EXAMPLE])]
 
 
+class BatchBreakdown(Struct, frozen=True):
+    """The dry run by what accounts are: to be enforced on by platform, language (BCP 47, empty where unknown) and
+    follower band; on the list by protected class (empty: not protected), since a batch leaves those out."""
+
+    platform: Annotated[dict[str, int], Meta(examples=[{"simulator": 125185}])]
+    language: Annotated[dict[str, int], Meta(examples=[{"ru": 71930, "en": 53255}])]
+    follower_band: Annotated[dict[str, int], Meta(examples=[{"under_1k": 125000, "from_1k": 185}])]
+    protected_class: Annotated[dict[str, int], Meta(examples=[{"": 126389, "journalist": 311}])]
+
+
 class BatchProgress(Struct, frozen=True, kw_only=True):
     """How far the batch is, in accounts: `to_decide` and `decided` add up to `total`; what was decided is in one of the
     ledger's states, but for what is kept, which no platform hears of. `per_second` is the pace of the last 30 seconds,
@@ -131,11 +141,13 @@ class BatchShown(Struct, frozen=True, kw_only=True):
     until: Instant | None
     expected_count: Annotated[int, Meta(examples=[126700])]
     counts: BatchCounts
+    breakdown: BatchBreakdown
     list_digest: Annotated[str, Meta(examples=["9c1f40abe27d5f0f7b0f6f2f1a3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e"])]
     asked_by: Annotated[str, Meta(description="The asker's pseudonym", examples=["Reviewer 12"])]
     asked_at: Instant
     approved_by: Annotated[str | None, Meta(description="The approver's pseudonym", examples=["Reviewer 7"])]
     approved_at: Instant | None
+    approval_expires_at: Instant | None
     started_at: Instant | None
     finished_at: Instant | None
     progress: BatchProgress
@@ -154,11 +166,15 @@ class BatchShown(Struct, frozen=True, kw_only=True):
             until=row.until,
             expected_count=row.expected_count,
             counts=BatchCounts(row.counts["listed"], row.counts["to_enforce"], row.counts["left_out"]),
+            breakdown=BatchBreakdown(
+                **{name: row.breakdown.get(name, {}) for name in BatchBreakdown.__struct_fields__}
+            ),
             list_digest=row.list_digest,
             asked_by=row.asked_by.pseudonym,
             asked_at=row.asked_at,
             approved_by=row.approved_by.pseudonym if row.approved_by else None,
             approved_at=row.approved_at,
+            approval_expires_at=row.approval_expires_at,
             started_at=row.started_at,
             finished_at=row.finished_at,
             progress=progress,

@@ -38,6 +38,6 @@ CREATE TRIGGER reviews_case_moved AFTER UPDATE ON reviews_case FOR EACH ROW
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("reviews", "0042_batches_revert")]
+    dependencies: ClassVar = [("reviews", "0043_batches_broken_down")]
 
     operations: ClassVar = [migrations.RunSQL(TOGETHER, ONE_BY_ONE)]
