@@ -1,12 +1,9 @@
 """The shape of what pages send. Syntax only: whether it is allowed is the services' business; nothing is saved here."""
 
-import csv
-import io
 from collections.abc import Iterable
 from typing import Any, Final, cast
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from common.countries import NAMES
@@ -21,7 +18,6 @@ from staff.models import User
 
 MOST_DAYS = 3650
 MOST_SEEN = 1000
-MAX_LIST_BYTES = 20_000_000
 NOT_CHOSEN: Final = ("", _("Choose…"))
 LENGTHS: Final = [NOT_CHOSEN, (FOR_GOOD, _("For good")), (7, _("7 days")), (30, _("30 days")), (90, _("90 days"))]
 
@@ -173,20 +169,6 @@ class ChosenForm(AnsweredForm):
         return _with_length(self)
 
 
-class BatchForm(ChosenForm):
-    """A batch as its page asks for it: a CSV with the columns `platform` and `external_id`; others don't count."""
-
-    accounts = forms.FileField(
-        label=_("List of accounts"),
-        help_text=_("A CSV file with the columns platform and external_id, separated by commas, one account a line."),
-        widget=forms.FileInput({"accept": ".csv,text/csv"}),
-    )
-
-    def clean_accounts(self) -> list[tuple[str, str]]:
-        """The file's (platform, external id) pairs, in order."""
-        return parse_list(self.cleaned_data["accounts"])
-
-
 class ViewForm(AnsweredForm):
     """A view of the list of cases, as its owner names it."""
 
@@ -327,32 +309,6 @@ def _with_length(form: forms.Form) -> dict[str, Any]:
     if given.get("outcome") == Outcome.SUSPEND and given.get("length") is None and "length" not in form.errors:
         form.add_error("length", _("Say for how long."))
     return given
-
-
-def parse_list(upload: "UploadedFile[bytes]") -> list[tuple[str, str]]:
-    """The pairs of a CSV. Raises ValidationError that names the line or the missing column."""
-    if upload.size and upload.size > MAX_LIST_BYTES:
-        raise forms.ValidationError(_("The file is larger than 20 MB."))
-    try:
-        text = upload.read().decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise forms.ValidationError(_("The file isn't UTF-8 text.")) from None
-    rows = csv.DictReader(io.StringIO(text))
-    missing = {"platform", "external_id"} - set(rows.fieldnames or [])
-    if missing and len(rows.fieldnames or []) == 1 and ";" in (rows.fieldnames or [""])[0]:
-        raise forms.ValidationError(_("The columns must be separated by commas; this file seems to use semicolons."))
-    if missing:
-        raise forms.ValidationError(
-            _("The first line must name the columns platform and external_id; missing: %(missing)s."),
-            params={"missing": ", ".join(sorted(missing))},
-        )
-    pairs = [((row["platform"] or "").strip(), (row["external_id"] or "").strip()) for row in rows]
-    for line, pair in enumerate(pairs, start=2):
-        if not all(pair):
-            raise forms.ValidationError(_("Line %(line)s lacks a value."), params={"line": line})
-    if not pairs:
-        raise forms.ValidationError(_("The file lists no account."))
-    return pairs
 
 
 class WebhookForm(AnsweredForm):

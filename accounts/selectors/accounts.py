@@ -58,6 +58,21 @@ def by_keys(keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Account]:
     return found
 
 
+def ids_by_handle(handles: Sequence[tuple[str, str]]) -> dict[tuple[str, str], list[str]]:
+    """The external ids behind pairs of (platform slug, handle in any case), by slug and handle in lower case."""
+    wanted: dict[str, set[str]] = {}
+    for slug, handle in handles:
+        wanted.setdefault(slug, set()).add(handle.lower())
+    found: dict[tuple[str, str], list[str]] = {}
+    for slug, lower in wanted.items():
+        rows = Account.objects.annotate(lower_handle=Lower("handle")).filter(
+            platform__slug=slug, lower_handle__in=lower
+        )
+        for handle, external_id in rows.order_by("pk").values_list("lower_handle", "external_id"):
+            found.setdefault((slug, handle), []).append(external_id)
+    return found
+
+
 def with_handle(handle: str) -> QuerySet[Account]:
     """Accounts with this handle, on any platform, in any case of letters: an index look-up."""
     return Account.objects.annotate(lower_handle=Lower("handle")).filter(lower_handle=handle.lower())

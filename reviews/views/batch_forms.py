@@ -1,9 +1,27 @@
-"""The shape of what the batch pages send, besides the list itself."""
+"""The shape of what the batch pages send."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from reviews.forms import AnsweredForm
+from reviews.forms import AnsweredForm, ChosenForm
+from reviews.views.batch_lists import read_list
+
+
+class BatchForm(ChosenForm):
+    """A batch as its page asks for it; its list is a file as `batch_lists` reads it."""
+
+    accounts = forms.FileField(
+        label=_("List of accounts"),
+        help_text=_(
+            "A CSV file with the columns platform and external_id or handle, separated by commas; or NDJSON with the "
+            "same names. One account a line."
+        ),
+        widget=forms.FileInput({"accept": ".csv,.ndjson,.jsonl,text/csv,application/x-ndjson"}),
+    )
+
+    def clean_accounts(self) -> list[tuple[str, str]]:
+        """The file's (platform, external id) pairs, in order."""
+        return read_list(self.cleaned_data["accounts"])
 
 
 class RevertForm(AnsweredForm):

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from common import clock
 from reviews.choices import ItemState, Outcome
-from reviews.forms import BatchForm
 from reviews.models import Batch
 from reviews.rules.ladder import end_of
 from reviews.selectors import batch_items
@@ -21,7 +20,7 @@ from reviews.selectors.policies import active_policies
 from reviews.services import batches, reverting, steering
 from reviews.services.batch_export import export_list
 from reviews.services.batches import Plan
-from reviews.views.batch_forms import RevertForm
+from reviews.views.batch_forms import BatchForm, RevertForm
 from reviews.views.batch_words import batch_context
 from reviews.views.door import actor_of, attempt, gesture, wants_part
 from staff.actors import Actor

@@ -24,7 +24,15 @@ def reader(live_server: Any, tmp_path: Path) -> dict[str, Any]:
     a_platform()
     a_policy()
     a_person("moderator")
-    scopes = ["flags:write", "flags:read", "accounts:write", "cases:read", "cases:write", "decisions:write"]
+    scopes = [
+        "flags:write",
+        "flags:read",
+        "accounts:write",
+        "cases:read",
+        "cases:write",
+        "decisions:write",
+        "batches:write",
+    ]
     _, key = a_client("Tutorial", "automated", scopes=scopes, acts_for=["moderator"])
     return {"cwd": tmp_path, "env": os.environ | {"CASELOAD": f"{live_server.url}/api/v1", "KEY": key}}
 
@@ -41,7 +49,7 @@ def test_every_block_answers_as_it_is_shown(reader: dict[str, Any]) -> None:
             done = subprocess.run(command, **reader, capture_output=True, text=True, timeout=60, check=False)
             assert done.returncode == 0, done.stderr + done.stdout
             said, ran = done.stdout, ran + 1
-    assert (ran, shown) == (6, 5)
+    assert (ran, shown) == (7, 6)
     assert said.splitlines()[0].startswith("suspend pending until ")
     assert said.splitlines()[1:] == ["suspend", "3 of your flags are pending"]
 

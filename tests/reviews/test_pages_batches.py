@@ -90,6 +90,8 @@ def test_a_wrong_count_is_refused_beside_its_field(signed_in, cast: Cast):
     ("accounts", "fault"),
     [
         (a_list("a", header="who,what"), "external_id, platform"),
+        (SimpleUploadedFile("list.ndjson", b'{"platform": "simulator"}'), "Line 1 lacks a value"),
+        (SimpleUploadedFile("list.ndjson", b'{"platform": "s", "external_id": "1"}\n[1]'), "Line 2 is no JSON object"),
         (a_list(), "lists no account"),
         (a_list("a", ""), "Line 3"),
         (SimpleUploadedFile("list.csv", b"\xff\xfe\x00"), "UTF-8"),
@@ -99,6 +101,36 @@ def test_a_bad_file_is_explained(signed_in, cast: Cast, accounts: SimpleUploaded
     accounts.seek(0)
     page = signed_in(cast.moderator).post(NEW, said(accounts))
     assert fault in str(page.context["form"].errors["accounts"])
+
+
+def listed_by(browser, name: str, text: str) -> list[str]:
+    """The external ids on the list that this file makes."""
+    count = str(len([line for line in text.splitlines() if line.strip()]) - name.endswith(".csv"))
+    answer = browser.post(NEW, said(SimpleUploadedFile(name, text.encode()), expected_count=count))
+    assert answer.status_code == 302, answer.context["form"].errors
+    return list(Batch.objects.get().items.order_by("position").values_list("external_id", flat=True))
+
+
+def test_a_list_may_be_ndjson(signed_in, cast: Cast):
+    ids = [an_account().external_id, an_account().external_id]
+    lines = [f'{{"platform": "simulator", "external_id": "{one}", "note": 1}}' for one in ids]
+    assert listed_by(signed_in(cast.moderator), "list.ndjson", "\n".join([*lines, ""])) == ids
+
+
+def test_a_list_may_name_handles(signed_in, cast: Cast):
+    account = an_account(handle="City_News")
+    text = "platform,handle\nsimulator,@city_news\nsimulator,nobody_at_all\n"
+    assert listed_by(signed_in(cast.moderator), "list.csv", text) == [account.external_id, "@nobody_at_all"]
+    assert Batch.objects.get().counts["left_out"] == {"unknown_account": 1}
+
+
+def test_a_handle_that_two_accounts_have_is_refused(signed_in, cast: Cast):
+    for _ in range(2):
+        an_account(handle="twice")
+    file = SimpleUploadedFile("list.csv", b"platform,handle\nsimulator,twice\n")
+    page = signed_in(cast.moderator).post(NEW, said(file))
+    assert "Line 2: 2 accounts on simulator have the handle @twice" in str(page.context["form"].errors["accounts"])
+    assert not Batch.objects.exists()
 
 
 def test_a_suspension_without_a_length_is_refused(signed_in, cast: Cast):
