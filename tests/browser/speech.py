@@ -9,7 +9,21 @@ from tests.architecture.catalogue import po_of
 # What is Latin in Arabic, too: the product's name, abbreviations, names of keys, and what is typed as it stands.
 LATIN_EVERYWHERE = (
     *("Caseload", "UTC", "API", "CSV", "DSA", "URL", "JSON", "NDJSON", "OpenAPI", "RFC", "UTF", "SHA", "Beta", "MB"),
-    *("Enter", "Space", "Shift", "https", "platform", "external_id", "en", "ar", "pt", "BR", "Europe", "Berlin"),
+    *(
+        "Enter",
+        "Space",
+        "Shift",
+        "https",
+        "platform",
+        "external_id",
+        "handle",
+        "en",
+        "ar",
+        "pt",
+        "BR",
+        "Europe",
+        "Berlin",
+    ),
 )
 # Content (in its own language and direction), what is written for machines, and what is shown only without scripts (its
 # markup is text to them).

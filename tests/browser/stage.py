@@ -24,8 +24,11 @@ from reviews.services import (
     proposals,
     queueing,
     restricting,
+    reverting,
     rules,
+    running,
     saved_views,
+    steering,
     threats,
 )
 from reviews.services.awards import AwardSaid
@@ -40,7 +43,9 @@ from staff.choices import CLEARANCES, SourceKind
 from staff.services import organisations, people
 from staff.services.organisations import OrganisationFacts
 from staff.services.people import PersonSaid
+from takedowns.models import Enforcement
 from tests.cast import Cast, a_case, a_client, a_decision, a_flag, a_policy, an_account
+from tests.takedowns.builders import in_state
 
 POSTS = (
     EvidencePost(external_id="1", text="City council considers a ballot measure", language="en"),
@@ -95,6 +100,7 @@ def a_stage(cast: Cast) -> Stage:
         "/batches/",
         "/batches/new/",
         reverse("reviews:batch-detail", args=[batch.pk]),
+        *batch_pages(cast.moderator),
         "/api/docs/",
         "/api/docs/problems/",
         "/nowhere/",
@@ -216,6 +222,26 @@ def a_batch(actor: Actor):
         accounts=accounts,
     )
     return batches.plan(actor, wanted)
+
+
+def batch_pages(actor: Actor) -> list[str]:
+    """The pages of a batch that is paused, with a failure, and of one that was reverted in part."""
+    paused, done = a_batch(actor), a_batch(actor)
+    for batch in (paused, done):
+        batches.start(actor, batch_id=batch.pk)
+        running.run(batch.pk)
+    in_state(Enforcement.objects.get(wave=done.wave), "applied")
+    running.run(done.pk)
+    reverting.revert(actor, batch_id=done.pk, reason="The signal was wrong.")
+    in_state(Enforcement.objects.get(wave=paused.wave), "failed")
+    steering.pause(actor, batch_id=paused.pk)
+    other = a_batch(actor)
+    batches.start(actor, batch_id=other.pk)
+    running.run(other.pk)
+    in_state(Enforcement.objects.get(wave=other.wave), "applied")
+    running.run(other.pk)
+    names = [("detail", paused), ("accounts", paused), ("cancel", paused), ("detail", done), ("revert", other)]
+    return [reverse(f"reviews:batch-{name}", args=[batch.pk]) for name, batch in names]
 
 
 def a_misused_source(cast: Cast, case: Case) -> list[str]:
