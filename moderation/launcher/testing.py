@@ -18,6 +18,13 @@ SUITES = {
     "machine": "machine_long",
     "screenshots": "screenshots",
 }
+NEEDS = {
+    "platforms": (
+        "It starts real servers, installed once under var/platforms (1 GB in all; PLATFORMS=matrix,… for some of them):"
+        "\n  matrix     Synapse, from PyPI"
+        "\nWhat can't be had is skipped, and said at the end."
+    )
+}
 ONE_PROCESS = ("-n", "--numprocesses", "--pdb", "--trace", "-p", "-h", "--help", "--co", "--collect-only")
 
 
@@ -28,6 +35,8 @@ def main(layout: Layout, arguments: Sequence[str]) -> int:
     """
     os.umask(0o022)
     command = pytest_command(arguments, processes=usable_processors())
+    if needs := NEEDS.get(_split(arguments)[0]):
+        say(needs)
     say("Starting PostgreSQL and Redis for the tests")
     try:
         with scratch.temporary_folder() as folder, scratch.servers(folder, durable=False) as (supervisor, environment):

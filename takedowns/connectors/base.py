@@ -42,13 +42,15 @@ class Capabilities:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """One thing to make true on the platform. `id` stays the same over all attempts: the idempotency key."""
+    """One thing to make true on the platform. `id` stays the same over all attempts: the idempotency key. `attempt`
+    counts them: with 2 or more, one before may have taken effect all the same."""
 
     id: UUID
     kind: str
     external_id: str
     until: datetime | None
     policy: str
+    attempt: int = 1
 
 
 @dataclass(frozen=True, slots=True)

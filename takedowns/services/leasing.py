@@ -35,7 +35,14 @@ class Leased:
 
     def action(self) -> Action:
         """What the connector is given."""
-        return Action(id=self.id, kind=self.kind, external_id=self.external_id, until=self.until, policy=self.policy)
+        return Action(
+            id=self.id,
+            kind=self.kind,
+            external_id=self.external_id,
+            until=self.until,
+            policy=self.policy,
+            attempt=self.attempts,
+        )
 
 
 # A row is passed over while an account's older row is still to be settled, and while a request about the account that
