@@ -22,6 +22,7 @@ NEEDS = {
     "platforms": (
         "It starts real servers, installed once under var/platforms (1 GB in all; PLATFORMS=matrix,… for some of them):"
         "\n  matrix     Synapse, from PyPI"
+        "\n  mediawiki  from Debian's packages: apt-get and dpkg"
         "\nWhat can't be had is skipped, and said at the end."
     )
 }

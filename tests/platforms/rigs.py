@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from takedowns.connectors.base import Reach
-from tests.platforms.servers import synapse
+from tests.platforms.servers import mediawiki, synapse
 
 
 class Rig(Protocol):
@@ -37,6 +37,7 @@ class Rig(Protocol):
 
 SERVERS: Final[dict[str, Callable[[Path], AbstractContextManager[Rig]]]] = {
     "matrix": synapse.a_server,
+    "mediawiki": mediawiki.a_server,
 }
 
 
