@@ -23,6 +23,7 @@ NEEDS = {
         "It starts real servers, installed once under var/platforms (1 GB in all; PLATFORMS=matrix,… for some of them):"
         "\n  matrix     Synapse, from PyPI"
         "\n  mediawiki  from Debian's packages: apt-get and dpkg"
+        "\n  atproto    a PDS and a PLC directory, from npm: npm, make and a C++ compiler"
         "\nWhat can't be had is skipped, and said at the end."
     )
 }

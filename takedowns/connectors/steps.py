@@ -47,6 +47,14 @@ def acting(call: Callable[[], Reply]) -> Reply:
         raise Ended(Answer(Outcome.AMBIGUOUS, error=str(error))) from error
 
 
+def seeing(call: Callable[[], Reply]) -> Reply:
+    """A call after the one that acted, to see what came of it: when nothing is heard, it may have. Raises Ended."""
+    try:
+        return call()
+    except (NotSent, Unheard) as error:
+        raise Ended(Answer(Outcome.AMBIGUOUS, error=str(error))) from error
+
+
 def stopped(reply: Reply, why: str) -> Answer:
     """The platform won't take anything from us until somebody mends what is wrong: everything waits, nothing fails."""
     pause = max(reply.retry_after_seconds, CREDENTIALS_PAUSE_SECONDS)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from takedowns.connectors.base import Reach
-from tests.platforms.servers import mediawiki, synapse
+from tests.platforms.servers import mediawiki, pds, synapse
 
 
 class Rig(Protocol):
@@ -38,6 +38,7 @@ class Rig(Protocol):
 SERVERS: Final[dict[str, Callable[[Path], AbstractContextManager[Rig]]]] = {
     "matrix": synapse.a_server,
     "mediawiki": mediawiki.a_server,
+    "atproto": pds.a_server,
 }
 
 

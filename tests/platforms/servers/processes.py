@@ -17,7 +17,12 @@ READY_SECONDS = 60
 
 @contextmanager
 def serving(
-    command: Sequence[str | Path], *, port: int, folder: Path, environment: Mapping[str, str] | None = None
+    command: Sequence[str | Path],
+    *,
+    port: int,
+    folder: Path,
+    cwd: Path | None = None,
+    environment: Mapping[str, str] | None = None,
 ) -> Iterator[None]:
     """The process runs and takes connections on `port` for as long as the block lasts. Its log is in `folder`.
 
@@ -27,7 +32,7 @@ def serving(
     with log.open("w") as written:
         process = subprocess.Popen(
             command,
-            cwd=folder,
+            cwd=cwd or folder,
             env=os.environ | dict(environment or {}),
             stdout=written,
             stderr=subprocess.STDOUT,
