@@ -24,6 +24,7 @@ NEEDS = {
         "\n  matrix     Synapse, from PyPI"
         "\n  mediawiki  from Debian's packages: apt-get and dpkg"
         "\n  atproto    a PDS and a PLC directory, from npm: npm, make and a C++ compiler"
+        "\n  mastodon   a stand-in of ours, in the test itself: nothing"
         "\nWhat can't be had is skipped, and said at the end."
     )
 }

@@ -139,7 +139,8 @@ class Kind:
     """A kind of platform: how a connector for one is built, and what must be said for it.
 
     `build` raises Invalid, naming the field (`url`, `secret` or a setting), for what can't be right. `secret_label` is
-    empty when there is no secret; `new_secret` makes one where we choose it.
+    empty when there is no secret; `new_secret` makes one where we choose it. `requests_per_minute` is what platforms of
+    the kind take, where that is known: a new one's limit, unless another is said.
     """
 
     title: Text
@@ -148,6 +149,7 @@ class Kind:
     secret_label: Text = ""
     new_secret: Callable[[], str] | None = None
     settings: tuple[Setting, ...] = ()
+    requests_per_minute: int | None = None
 
 
 class Connector(Protocol):

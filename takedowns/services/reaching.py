@@ -21,7 +21,8 @@ def create(actor: Actor, *, slug: str, said: PlatformSaid) -> tuple[Platform, st
     """
     kind = kind_of(said.connector)
     made = kind.new_secret() if kind.new_secret and not said.secret else ""
-    said = replace(said, secret=said.secret or made)
+    limit = said.requests_per_minute or kind.requests_per_minute
+    said = replace(said, secret=said.secret or made, requests_per_minute=limit)
     _check(kind, said, said.secret)
     return platforms.create(actor, slug=slug, said=said), made
 

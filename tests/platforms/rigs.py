@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from takedowns.connectors.base import Reach
-from tests.platforms.servers import mediawiki, pds, synapse
+from tests.platforms.servers import mastodon, mediawiki, pds, synapse
 
 
 class Rig(Protocol):
@@ -39,6 +39,7 @@ SERVERS: Final[dict[str, Callable[[Path], AbstractContextManager[Rig]]]] = {
     "matrix": synapse.a_server,
     "mediawiki": mediawiki.a_server,
     "atproto": pds.a_server,
+    "mastodon": mastodon.a_server,
 }
 
 
