@@ -11,6 +11,7 @@ REQUESTED = declare(
 APPLIED = declare("enforcement.applied", _("The platform did it"), *_FACTS)
 RETRYING = declare("enforcement.retrying", _("It did not get through and is tried again"), *_FACTS)
 BECAME_UNKNOWN = declare("enforcement.became_unknown", _("It was sent and nothing was heard"), *_FACTS)
+HANDED_OUT = declare("enforcement.handed_out", _("It was handed out to be done by hand"), *_FACTS)
 FAILED = declare("enforcement.failed", _("The platform refused it for good"), *_FACTS)
 CANCELLED = declare("enforcement.cancelled", _("It was taken back before it left"), *_FACTS)
 SUPERSEDED = declare("enforcement.superseded", _("A newer decision replaced it before it left"), *_FACTS)

@@ -72,6 +72,7 @@ _PHRASES: Final[dict[str, tuple[str, str]]] = {
     "enforcement.became_unknown": ("unknown", _("sent the {kind} and heard nothing")),
     "enforcement.cancelled": ("close", _("took the {kind} back before it left")),
     "enforcement.failed": ("warning", _("was refused for good by the platform: the {kind}")),
+    "enforcement.handed_out": ("send", _("handed the {kind} out to be done by hand")),
     "enforcement.requested": ("send", _("put a {kind} into the ledger")),
     "enforcement.retried": ("refresh", _("had the failed {kind} tried again")),
     "enforcement.retrying": ("refresh", _("did not get through with the {kind}, and tries again")),

@@ -20,6 +20,7 @@ To run it:
   person create USERNAME --role ROLE            somebody who can sign in; prints the password once
   client create NAME --kind KIND --scopes a,b   an API client; prints its key once
   platform create SLUG --connector NAME         a platform to enforce on
+  platform export · import SLUG FILE            what is to be done by hand there, and what was
   webhook create CLIENT URL                     an API client is told what becomes of its flags
   import KIND FILE                              accounts, observations, activity, posts or flags from a file
   batch approve ID --as USERNAME                a batch is approved at the shell, in a person's name

@@ -8,7 +8,7 @@ from accounts.models import Platform
 from accounts.selectors.platforms import secret_of
 from common.encryption import Unreadable
 from common.errors import Invalid
-from takedowns.connectors import atproto, mastodon, matrix, mediawiki, simulator, webhook
+from takedowns.connectors import atproto, file, mastodon, matrix, mediawiki, simulator, webhook
 from takedowns.connectors.base import Action, Answer, Capabilities, Connector, Kind, Look, Reach
 
 __all__ = ["KINDS", "Action", "Answer", "Capabilities", "Connector", "Look", "connector_for", "known_connector"]
@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 
 KINDS: Final[dict[str, Kind]] = {
     "atproto": atproto.KIND,
+    "file": file.KIND,
     "mastodon": mastodon.KIND,
     "matrix": matrix.KIND,
     "mediawiki": mediawiki.KIND,

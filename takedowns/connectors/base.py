@@ -25,7 +25,7 @@ class Capabilities:
     `is_idempotent`: a second request with the same id has no second effect. `can_be_asked`: `look_up` tells an
     account's state. `bulk_size`: actions per call of `send`; `looks_at_once`: accounts per call of `look_up_many`;
     `concurrency`: calls at the same time in one worker. `ends_by_itself`: the platform itself ends a suspension at its
-    `until`.
+    `until`. `by_hand`: nothing is ever sent; people do it, from a list (`takedowns.services.by_hand`).
     `timeout_seconds`: the longest a call takes. `settles_within_seconds`: the longest after which a request that was
     given up on may still take effect; only after that does "not done" count.
     """
@@ -38,6 +38,7 @@ class Capabilities:
     settles_within_seconds: float
     looks_at_once: int = 1
     ends_by_itself: bool = False
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

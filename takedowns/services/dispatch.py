@@ -41,7 +41,7 @@ def run_due(*, seconds: float = RUN_SECONDS) -> int:
 def run(platform: Platform, *, seconds: float = RUN_SECONDS) -> int:
     """Send what is due on one platform. See `run_due`."""
     connector = known_connector(platform)
-    if connector is None:
+    if connector is None or connector.capabilities.by_hand:
         return 0
     with ThreadPoolExecutor(connector.capabilities.concurrency, thread_name_prefix="send") as pool:
         return Run(platform, connector, pool, seconds).go()
