@@ -29,6 +29,7 @@ app.conf.beat_schedule = {
     "alert to legal orders": every(5, "reviews.tasks.alert_orders"),
     "tell of threats against staff": every(30, "reviews.tasks.tell_of_threats"),
     "ask platforms about accounts": every(2, "reviews.tasks.refresh_accounts"),
+    "pull reports from platforms": every(10, "reviews.tasks.pull_reports"),
     "mail the duty contact": every(20, "reviews.tasks.mail_restrictions"),
     "deliver webhooks": every(1, "reviews.tasks.deliver_webhooks"),
     "note enforcements for webhooks": every(1, "reviews.tasks.note_enforcements"),

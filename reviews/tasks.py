@@ -12,6 +12,7 @@ from reviews.services import (
     holding,
     orders,
     precision,
+    pulling,
     refreshing,
     running,
     search_texts,
@@ -98,6 +99,12 @@ def alert_orders() -> int:
 def refresh_accounts() -> int:
     """Sweep: what somebody wants a platform to be asked."""
     return refreshing.answer_due()
+
+
+@shared_task
+def pull_reports() -> int:
+    """Sweep: what users report on platforms."""
+    return pulling.pull_due()
 
 
 @shared_task

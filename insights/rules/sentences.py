@@ -63,6 +63,8 @@ _PHRASES: Final[dict[str, tuple[str, str]]] = {
     "definition.published": ("document", _("published the definition of {name}, version {version}")),
     "delivery.replayed": ("refresh", _("had a webhook delivery sent anew: {event}")),
     "endpoint.changed": ("send", _("changed the webhook endpoint at {host}")),
+    "report_feed.started": ("flag", _("has the platform’s reports pulled in as flags of {client}")),
+    "report_feed.stopped": ("flag", _("stopped pulling in the platform’s reports")),
     "endpoint.created": ("send", _("made a webhook endpoint at {host}")),
     "endpoint.disabled": ("close", _("disabled the webhook endpoint: {why}")),
     "endpoint.enabled": ("active", _("enabled the webhook endpoint")),

@@ -21,6 +21,7 @@ To run it:
   client create NAME --kind KIND --scopes a,b   an API client; prints its key once
   platform create SLUG --connector NAME         a platform to enforce on
   platform export · import SLUG FILE            what is to be done by hand there, and what was
+  reports start SLUG --policy CODE --client N   what users report on the platform is pulled in as flags
   webhook create CLIENT URL                     an API client is told what becomes of its flags
   import KIND FILE                              accounts, observations, activity, posts or flags from a file
   batch approve ID --as USERNAME                a batch is approved at the shell, in a person's name

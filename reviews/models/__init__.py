@@ -16,6 +16,7 @@ from reviews.models.note import Mention, Note, NoteVersion
 from reviews.models.order import LegalOrder
 from reviews.models.policy import Policy, Queue
 from reviews.models.refresh import Refresh
+from reviews.models.report_feed import ReportFeed
 from reviews.models.restriction import Restriction
 from reviews.models.rule import HumaneSetting, SecondPersonRule
 from reviews.models.saved_view import SavedView
@@ -51,6 +52,7 @@ __all__ = [
     "ProcessingSuspension",
     "Queue",
     "Refresh",
+    "ReportFeed",
     "Restriction",
     "Routing",
     "SavedView",

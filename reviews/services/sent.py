@@ -64,7 +64,12 @@ def _flagged(account: AccountFacts) -> AccountFacts:
 def digest(sent: FlagIn) -> str:
     """The SHA-256 of what the body says, hexadecimal. Two bodies that differ only in the order of their keys, in
     white space, or in saying what would be taken anyway, are the same body."""
-    return hashlib.sha256(_canonical.encode(sent)).hexdigest()
+    return digest_of(_canonical.encode(sent))
+
+
+def digest_of(body: bytes) -> str:
+    """The SHA-256 of a canonical body, hexadecimal."""
+    return hashlib.sha256(body).hexdigest()
 
 
 def _legal_basis(sent: LegalBasisIn) -> LegalBasis:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from common.errors import Invalid
 from takedowns.choices import Kind as Act
 from takedowns.choices import Outcome, Standing
+from takedowns.connectors import matrix_reports
 from takedowns.connectors.base import (
     Action,
     Answer,
@@ -31,6 +32,7 @@ from takedowns.connectors.base import (
     checked_url,
 )
 from takedowns.connectors.calls import Caller, NotSent, Reply, Unheard, ask
+from takedowns.connectors.reports import Pulled
 from takedowns.connectors.steps import (
     CREDENTIALS_PAUSE_SECONDS,
     Ended,
@@ -128,6 +130,10 @@ class Matrix:
     def look_up_many(self, external_ids: Sequence[str]) -> list[Look]:
         """See `Connector.look_up_many`."""
         return [self.look_up(external_id) for external_id in external_ids]
+
+    def pull_reports(self, cursor: str) -> Pulled:
+        """See `TellsReports.pull_reports`."""
+        return matrix_reports.pull(self._caller, cursor)
 
     def check(self) -> str:
         """See `Connector.check`: whose token it is, and whether that account is a server administrator."""

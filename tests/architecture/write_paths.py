@@ -25,13 +25,16 @@ from reviews.models import Case
 from reviews.rules import flood
 from reviews.services import batches, intake, running
 from reviews.services.facts import LegalBasis
+from staff.choices import SourceKind
+from takedowns.connectors import connector_for, reach_of
+from takedowns.connectors.reports import Pulled, Report
 from takedowns.models import Enforcement
 from takedowns.services import leasing
 from tests.architecture.doors import Page, pages
 from tests.architecture.pages import TOGETHER, ask
 from tests.architecture.world import World
 from tests.calls import Api, a_batch_body, a_decision_body, a_flag_body, a_tally_body, account_path, an_account_body
-from tests.cast import PASSWORD, a_case, a_decision, a_flag, a_policy, flag_facts
+from tests.cast import PASSWORD, a_case, a_client, a_decision, a_flag, a_policy, flag_facts
 from tests.takedowns.builders import in_state
 
 Try = Callable[[World], Any]
@@ -397,6 +400,17 @@ def _tell_of_threats(world: World) -> None:
         _task("reviews.tasks.tell_of_threats")(world)
 
 
+def _start_a_feed(world: World) -> None:
+    """The world's platform tells one report."""
+    told = Report(id="1", external_id="r:1", handle="r", reporter="s", reason="It is so.", reported_at=clock.now())
+    platform = world.account.platform
+    connector: Any = connector_for(platform.connector, reach_of(platform))
+    connector.pull_reports = lambda cursor: Pulled(reports=(told,), cursor="1", is_last=True)
+    a_client("Users", SourceKind.USER_REPORT)
+    arguments = ["start", platform.slug, "--policy", a_policy().code, "--client", "Users"]
+    call_command("reports", *arguments, stdout=StringIO())
+
+
 TASK_WRITES: dict[str, tuple[Try, str]] = {
     "task reviews.tasks.make_decisions_effective": (
         _task("reviews.tasks.make_decisions_effective", after_seconds=31),
@@ -426,6 +440,7 @@ TASK_WRITES: dict[str, tuple[Try, str]] = {
         _task("reviews.tasks.mail_restrictions", first=_somebody_on_duty),
         "restriction.mailed",
     ),
+    "task reviews.tasks.pull_reports": (_task("reviews.tasks.pull_reports", first=_start_a_feed), "flag.received"),
     "task reviews.tasks.watch_for_floods": (
         _task("reviews.tasks.watch_for_floods", first=_flood),
         "source.flood_began",
@@ -498,6 +513,7 @@ COMMAND_WRITES: dict[str, tuple[Try, str]] = {
         _command("webhook", "create", "Cast client", "https://1.1.1.1/shell", "--events", "case.decided"),
         "endpoint.created",
     ),
+    "command reports": (_start_a_feed, "report_feed.started"),
     "command import": (_import, "import.finished"),
     "command load_sample": (_load_sample, "import.finished"),
     "command statistics": (_command("statistics", "rebuild"), "statistics.rebuilt"),

@@ -79,6 +79,11 @@ class Synapse:
         """One user reports another by Matrix's own call."""
         self._said(self.as_user(reporter, "POST", f"users/{quote(reported, safe='')}/report", {"reason": reason}))
 
+    def report_message(self, reporter: str, event: str, reason: str) -> None:
+        """One user reports a message in the room."""
+        path = f"rooms/{quote(self.room, safe='')}/report/{quote(event, safe='')}"
+        self._said(self.as_user(reporter, "POST", path, {"reason": reason}))
+
     def register(self, name: str, *, is_admin: bool = False) -> str:
         """A new user, by id."""
         url = f"{self.url}/_synapse/admin/v1/register"
