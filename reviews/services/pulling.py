@@ -61,8 +61,10 @@ def start(actor: Actor, *, slug: str, policy: str, client: str) -> ReportFeed:
         raise Invalid(_("No policy in force has this code."), fields={"policy": policy})
     whose = ApiClient.objects.filter(name=client, disabled_at=None, kind=SourceKind.USER_REPORT).first()
     if whose is None:
-        text = _("No API client of the kind user_report has this name: make one first (client create).")
-        raise Invalid(text, fields={"client": client})
+        raise Invalid(
+            _("No API client of the kind user_report has this name: make one first (client create)."),
+            fields={"client": client},
+        )
     said = {"client": whose, "policy": under, "is_running": True, "take_at": clock.now(), "error": ""}
     feed, _made = ReportFeed.objects.update_or_create(platform=platform, defaults=said)
     audit.record(actor, audit_actions.FEED_STARTED, [subject(platform)], client=client, policy=policy)

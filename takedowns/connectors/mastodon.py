@@ -18,6 +18,7 @@ from common import clock
 from common.errors import Invalid
 from takedowns.choices import Kind as Act
 from takedowns.choices import Outcome, Standing
+from takedowns.connectors import mastodon_reports
 from takedowns.connectors.base import (
     Action,
     Answer,
@@ -32,6 +33,7 @@ from takedowns.connectors.base import (
     read_profile,
 )
 from takedowns.connectors.calls import Caller, NotSent, Reply, Unheard, ask
+from takedowns.connectors.reports import Pulled
 from takedowns.connectors.steps import (
     CREDENTIALS_PAUSE_SECONDS,
     Ended,
@@ -124,6 +126,10 @@ class Mastodon:
     def look_up_many(self, external_ids: Sequence[str]) -> list[Look]:
         """See `Connector.look_up_many`."""
         return [self.look_up(external_id) for external_id in external_ids]
+
+    def pull_reports(self, cursor: str) -> Pulled:
+        """See `TellsReports.pull_reports`."""
+        return mastodon_reports.pull(self._caller, cursor)
 
     def check(self) -> str:
         """See `Connector.check`: whether the token may read accounts as administrators do."""

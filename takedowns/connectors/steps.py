@@ -72,3 +72,12 @@ def json_of(reply: Reply) -> dict[str, Any]:
         if isinstance(found := json.loads(reply.body), dict):
             return found
     return {}
+
+
+def list_of(reply: Reply) -> list[dict[str, Any]] | None:
+    """The JSON list of objects in the answer; None when it holds none."""
+    with suppress(ValueError):
+        found = json.loads(reply.body)
+        if isinstance(found, list) and all(isinstance(each, dict) for each in found):
+            return found
+    return None

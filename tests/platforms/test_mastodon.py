@@ -2,15 +2,23 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from takedowns.connectors import mastodon
+from accounts.models import Platform
+from common import clock
+from reviews.models import Flag, ReportFeed
+from reviews.services import pulling
+from staff.actors import operator
+from staff.choices import SourceKind
+from takedowns.connectors import mastodon, mastodon_reports
 from takedowns.connectors.mastodon import Mastodon
+from takedowns.connectors.reports import CannotTell
 from takedowns.models import Enforcement
 from takedowns.services import dispatch, limits
-from tests.cast import an_account
+from tests.cast import a_client, a_policy, an_account
 from tests.platforms.conftest import RealPlatform
 from tests.platforms.servers import mastodon as servers
 from tests.platforms.servers.mastodon import Mastodon as StandIn
@@ -86,6 +94,36 @@ def test_with_the_last_call_everything_waits_for_the_window_to_end(stand_in: Sta
     assert pauses == [0, pytest.approx(300, abs=5)]
     over = send(connector, accounts[2])
     assert (over.outcome, over.retry_after_seconds) == ("retry", pytest.approx(300, abs=5))
+
+
+@pytest.mark.django_db
+def test_reports_come_as_flags_with_the_words_of_their_posts(
+    stand_in: StandIn, real_platform: RealPlatform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mastodon_reports, "PAGE", 2)
+    platform = real_platform(stand_in)
+    Platform.objects.update(requests_per_minute=None)
+    a_client("Users", SourceKind.USER_REPORT)
+    pulling.start(operator(), slug=platform.slug, policy=a_policy().code, client="Users")
+    accounts = [stand_in.new_account() for _ in range(5)]
+    for reporter, reported in pairwise(accounts):
+        stand_in.report(reporter, reported, "Look", "<p>Buy <b>now</b></p><p>&amp; pay<br>later</p>")
+    assert pulling.pull_due() == 4
+    flag = Flag.objects.select_related("account").get(account__external_id=accounts[1])
+    assert (flag.reason, flag.account.handle) == ("spam: Look", f"user{accounts[1]}")
+    assert flag.account.captured_posts.get().text == "Buy now\n& pay\nlater"
+    stand_in.report(accounts[1], accounts[0], "", "")
+    ReportFeed.objects.update(take_at=clock.now())
+    assert (pulling.pull_due(), Flag.objects.count()) == (1, 5)
+
+
+def test_reports_that_may_not_be_read_say_why(stand_in: StandIn) -> None:
+    reading = mastodon.build(replace(stand_in.reach(), secret=servers.READING))
+    assert isinstance(reading, Mastodon)
+    with pytest.raises(CannotTell) as refusal:
+        reading.pull_reports("")
+    assert ("scopes" in refusal.value.why, refusal.value.retry_after_seconds) == (True, 60)
+    reading._caller.close()
 
 
 @pytest.mark.django_db

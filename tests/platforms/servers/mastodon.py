@@ -87,6 +87,18 @@ class Mastodon:
         assert status == 200 or (status, told["error"]) == (403, "Your login is currently disabled"), told
         return status == 200
 
+    def report(self, reporter: str, reported: str, comment: str, *texts: str) -> None:
+        """One user reports another, with posts of theirs."""
+        now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")  # noqa: TID251  # its own
+        number = next(self._numbers)
+        statuses = [
+            {"id": f"{number}{place}", "created_at": now, "url": f"{self.url}/@x/{number}{place}", "content": text}
+            for place, text in enumerate(texts)
+        ]
+        whose = {"account": self.accounts[reporter].shown(), "target_account": self.accounts[reported].shown()}
+        said = {"category": "spam", "comment": comment, "created_at": now, "statuses": statuses, "action_taken": False}
+        self.reports.append({"id": str(number), **whose, **said})
+
     def effects(self, account: str) -> int:
         """How many strikes the account has."""
         return len(self.accounts[account].strikes)
