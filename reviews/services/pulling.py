@@ -55,7 +55,7 @@ def start(actor: Actor, *, slug: str, policy: str, client: str) -> ReportFeed:
     actor.require(Permission.MANAGE_PLATFORMS)
     platform = get_platform(slug)
     if not fetching.tells_reports(platform):
-        raise Invalid(_("This platform's reports can't be asked for."), fields={"platform": "tells none"})
+        raise Invalid(_("This platform's reports can't be asked for."), fields={"platform": slug})
     under = Policy.objects.filter(code=policy, is_active=True).first()
     if under is None:
         raise Invalid(_("No policy in force has this code."), fields={"policy": policy})

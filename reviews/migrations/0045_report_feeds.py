@@ -11,7 +11,7 @@ import common.ids
 class Migration(migrations.Migration):
     dependencies: ClassVar = [
         ("accounts", "0006_platform_settings"),
-        ("reviews", "0040_moves"),
+        ("reviews", "0044_moves_counted_together"),
         ("staff", "0007_preferences"),
     ]
 
