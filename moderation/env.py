@@ -40,6 +40,11 @@ class Environment(BaseSettings):
     dispatch_lease_seconds: int = Field(
         default=30, ge=2, le=3600, description="How long a worker may be silent before what it sends counts as lost"
     )
+    guard_suspensions_per_hour: int = Field(
+        default=5000,
+        ge=0,
+        description="Suspensions within an hour, without approved batches, that stop a platform; 0: never",
+    )
     simulator_timeout_seconds: float = Field(
         default=3, gt=0, le=60, description="How long the simulated platform may take to answer"
     )

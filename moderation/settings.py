@@ -187,6 +187,7 @@ CASELOAD: dict[str, Any] = {
     "UNDO_SECONDS": ENV.undo_seconds,
     "LEASE_SECONDS": ENV.lease_seconds,
     "DISPATCH_LEASE_SECONDS": ENV.dispatch_lease_seconds,
+    "GUARD_SUSPENSIONS_PER_HOUR": ENV.guard_suspensions_per_hour,
     "SIMULATOR_TIMEOUT_SECONDS": ENV.simulator_timeout_seconds,
     "SIMULATOR_SETTLES_SECONDS": ENV.simulator_settles_seconds,
     "BATCH_APPROVAL_SIZE": ENV.batch_approval_size,

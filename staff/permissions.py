@@ -49,6 +49,8 @@ class Permission(StrEnum):
     MANAGE_POLICIES = _("make and change policies")
     MANAGE_QUEUES = _("make and change queues")
     RUN_ENFORCEMENTS = _("dispatch, retry and settle enforcements")
+    SEE_PLATFORMS = _("see platforms, and what is under way there")
+    STOP_DISPATCH = _("stop takedowns, for one platform or for all, and let them go on")
     COUNT_STATISTICS = _("count statistics anew")
 
 
@@ -69,6 +71,8 @@ _SUPERVISING = _MODERATING | {
     P.SEE_WORKLOAD,
     P.MANAGE_VIEWS,
     P.RUN_ENFORCEMENTS,
+    P.SEE_PLATFORMS,
+    P.STOP_DISPATCH,
     P.SEE_ORDERS,
     P.MANAGE_ORDERS,
     P.SEE_THREATS,
@@ -83,10 +87,12 @@ OF_ROLE: dict[str, frozenset[Permission]] = {
     Role.SENIOR_MODERATOR: _MODERATING | {P.UNDO_ANY, P.ANSWER_ESCALATIONS},
     Role.SUPERVISOR: _SUPERVISING,
     Role.AUDITOR: _READING
-    | {P.SEE_AUDIT, P.SEE_WORKLOAD, P.SEE_ORDERS, P.SEE_SOURCES, P.SEE_WEBHOOKS, P.SEE_RULES, P.SEE_THREATS},
+    | {P.SEE_AUDIT, P.SEE_WORKLOAD, P.SEE_ORDERS, P.SEE_SOURCES, P.SEE_WEBHOOKS, P.SEE_RULES, P.SEE_THREATS}
+    | {P.SEE_PLATFORMS},
     Role.ADMINISTRATOR: _MINDING_SOURCES
     | _MINDING_WEBHOOKS
-    | {P.SEE_STATISTICS, P.SEE_AUDIT, P.MANAGE_STAFF, P.MANAGE_PLATFORMS, P.MANAGE_POLICIES, P.MANAGE_QUEUES},
+    | {P.SEE_STATISTICS, P.SEE_AUDIT, P.MANAGE_STAFF, P.MANAGE_PLATFORMS, P.MANAGE_POLICIES, P.MANAGE_QUEUES}
+    | {P.SEE_PLATFORMS, P.STOP_DISPATCH},
 }
 
 # What a key may do by itself. Scopes that act for a person stand in the next table.

@@ -5,6 +5,8 @@ from django.utils.translation import gettext_noop as _
 from audit.rules import declare
 
 _FACTS = ("kind", "cause", "wave", "attempts", "error")
+STOPPED = declare("dispatch.stopped", _("Nothing leaves for a platform any more"), "reason")
+RESUMED = declare("dispatch.resumed", _("What is due for a platform leaves again"))
 REQUESTED = declare(
     "enforcement.requested", _("An enforcement was put into the ledger"), "kind", "cause", "wave", "until"
 )

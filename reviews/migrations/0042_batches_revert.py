@@ -79,8 +79,8 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(
-                        ("reverted_by__isnull", False),
                         ("revert_asked_at__isnull", False),
+                        ("reverted_by__isnull", False),
                         models.Q(("revert_reason", ""), _negated=True),
                     ),
                     models.Q(("state__in", ["reverting", "reverted"]), _negated=True),
@@ -93,7 +93,7 @@ class Migration(migrations.Migration):
             model_name="batchitem",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("state", "reverted"), ("reversal__isnull", False)),
+                    models.Q(("reversal__isnull", False), ("state", "reverted")),
                     models.Q(models.Q(("state", "reverted"), _negated=True), ("reversal__isnull", True)),
                     _connector="OR",
                 ),

@@ -1,7 +1,6 @@
 """The dry run counts accounts by what they are, and approvals run out."""
 
 from django.db import migrations, models
-from django.db.models import Value
 
 
 class Migration(migrations.Migration):
@@ -11,7 +10,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="batch",
             name="breakdown",
-            field=models.JSONField(db_default=Value({}, models.JSONField()), default=dict),
+            field=models.JSONField(db_default={}, default=dict),
         ),
         migrations.AddField(
             model_name="batch", name="approval_expires_at", field=models.DateTimeField(blank=True, null=True)

@@ -81,6 +81,7 @@ def wanted(row: Decision, wave: str = "") -> Wanted:
         until=row.until,
         not_before_at=row.final_at,
         priority=_priority(row, is_one_of_many=bool(row.batch or wave)),
+        is_guarded=row.batch is None or row.batch.approved_by_id is None,
     )
 
 

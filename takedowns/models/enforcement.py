@@ -17,6 +17,7 @@ class Enforcement(models.Model):
     `unknown_since_at` and `settle_after_at` come with the state `unknown`: until the latter, a request that was given
     up on may still take effect, so a look-up that says "not done" counts only after it. `attempts` counts sends.
     `carried_by` names the row that does this one's work: an equal one that was in flight when this one was asked for.
+    `is_guarded`: it counts for the guard on suspensions per hour.
     `ended_by` names what came after a temporary suspension that has run its time.
     """
 
@@ -30,6 +31,7 @@ class Enforcement(models.Model):
     policy = models.CharField(max_length=80, blank=True)
     until = models.DateTimeField(null=True, blank=True)
     priority = models.SmallIntegerField(default=0)
+    is_guarded = models.BooleanField(default=True, db_default=True)
     created_at = models.DateTimeField()
     not_before_at = models.DateTimeField()
     next_attempt_at = models.DateTimeField()
@@ -95,6 +97,11 @@ class Enforcement(models.Model):
             ),
             models.Index(fields=["wave", "state"], condition=~Q(wave=""), name="takedowns_enforcement_wave"),
             models.Index(fields=["account", "-created_at"], name="takedowns_enforcement_account"),
+            models.Index(
+                fields=["platform", "applied_at"],
+                condition=Q(state=State.APPLIED, kind=Kind.SUSPEND, is_guarded=True),
+                name="takedowns_enforcement_guarded",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -7,13 +7,14 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from accounts.models import Platform
 from audit.services import subject
 from common import bulk, clock
 from common.ids import new_id
 from takedowns.connectors import Action
-from takedowns.models import Attempt, HeldWave
+from takedowns.models import Attempt, HeldWave, Stop
 
 
 @dataclass(slots=True, kw_only=True)
@@ -55,6 +56,9 @@ WITH due AS (
     WHERE e.platform_id = %(platform)s AND e.state IN ('waiting', 'retrying') AND e.next_attempt_at <= %(now)s
       AND e.wave <> ALL (ARRAY(SELECT wave FROM takedowns_heldwave))
       AND NOT EXISTS (
+          SELECT FROM takedowns_stop s
+          WHERE s.lifted_at IS NULL AND (s.platform_id IS NULL OR s.platform_id = %(platform)s))
+      AND NOT EXISTS (
           SELECT FROM takedowns_enforcement other
           WHERE other.account_id = e.account_id AND other.id <> e.id
             AND (other.state IN ('sending', 'unknown')
@@ -80,7 +84,9 @@ UPDATE takedowns_enforcement e SET leased_until = %(leased_until)s FROM held WHE
 
 _DUE_PLATFORMS: Final = """
 SELECT p.id FROM accounts_platform p
-WHERE EXISTS (SELECT FROM takedowns_enforcement e
+WHERE NOT EXISTS (SELECT FROM takedowns_stop s
+                  WHERE s.lifted_at IS NULL AND (s.platform_id IS NULL OR s.platform_id = p.id))
+  AND EXISTS (SELECT FROM takedowns_enforcement e
               WHERE e.platform_id = p.id AND e.state IN ('waiting', 'retrying') AND e.next_attempt_at <= %s
                 AND e.wave <> ALL (ARRAY(SELECT wave FROM takedowns_heldwave)))
 """
@@ -92,6 +98,11 @@ def due_platforms() -> list[Platform]:
         cursor.execute(_DUE_PLATFORMS, [clock.now()])
         ids = [pk for (pk,) in cursor.fetchall()]
     return list(Platform.objects.filter(pk__in=ids)) if ids else []
+
+
+def is_stopped(platform: Platform) -> bool:
+    """Whether nothing may leave for the platform now."""
+    return Stop.objects.filter(Q(platform=None) | Q(platform=platform), lifted_at=None).exists()
 
 
 @transaction.atomic

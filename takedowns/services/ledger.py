@@ -29,7 +29,8 @@ class Wanted:
     """What a decision wants to become true of an account.
 
     `cause` names the decision ("decision:<id>") and `wave` the batch ("batch:<id>" or empty), both as subjects of the
-    log. Nothing is sent before `not_before_at`. Higher `priority` leaves first.
+    log. Nothing is sent before `not_before_at`. Higher `priority` leaves first. Without
+    `is_guarded` it doesn't count for the guard: somebody approved the whole list.
     """
 
     account_id: UUID
@@ -41,6 +42,7 @@ class Wanted:
     until: datetime | None = None
     not_before_at: datetime
     priority: int = 0
+    is_guarded: bool = True
 
 
 def request(actor: Actor, wanted: Sequence[Wanted]) -> list[Enforcement]:
@@ -129,6 +131,7 @@ def _new_row(wish: Wanted, created_at: datetime, carrier: Enforcement | None) ->
         policy=wish.policy,
         until=wish.until,
         priority=wish.priority,
+        is_guarded=wish.is_guarded,
         created_at=created_at,
         not_before_at=wish.not_before_at,
         next_attempt_at=wish.not_before_at,

@@ -15,7 +15,7 @@ from common import jobs
 from common.ids import new_id
 from takedowns.choices import Outcome
 from takedowns.connectors import Answer, Connector
-from takedowns.services import leasing, limits, outcomes
+from takedowns.services import guarding, leasing, limits, outcomes
 from takedowns.services.leasing import Leased
 from takedowns.services.outcomes import Result
 
@@ -80,6 +80,9 @@ class Run:
             return
         if self.is_drained and now - self.leased_at < WRITE_SECONDS:
             return
+        if guarding.trips(self.platform):
+            self.is_drained = True
+            return
         if waiting := limits.paused_seconds(self.platform.pk):
             self.paused_until = now + waiting
             return
@@ -108,6 +111,10 @@ class Run:
         if not self.queue or now - self.looked_at < HELD_LOOK_SECONDS:
             return
         self.looked_at = now
+        if leasing.is_stopped(self.platform):
+            self._leave_unsent(self.queue, "Dispatch is stopped.")
+            self.queue.clear()
+            return
         if waves := leasing.held_waves():
             self._leave_unsent([row for row in self.queue if row.wave in waves], "Its wave is held back.")
             self.queue = deque(row for row in self.queue if row.wave not in waves)

@@ -1,5 +1,5 @@
-"""A batch is paused, goes on, loses its worker and is cancelled: each account ends applied or untouched, on the platform
-as in the ledger."""
+"""A batch is paused, goes on, loses its worker and is cancelled: each account ends applied or untouched, on the
+platform as in the ledger."""
 
 import time
 from pathlib import Path
