@@ -26,6 +26,7 @@ _ENTRIES: Final = (
     (pgettext_lazy("navigation", "Sources"), "reviews:source-list", Permission.SEE_SOURCES),
     (pgettext_lazy("navigation", "Rules"), "reviews:rule-list", Permission.SEE_RULES),
     (pgettext_lazy("navigation", "Webhooks"), "reviews:webhook-list", Permission.SEE_WEBHOOKS),
+    (pgettext_lazy("navigation", "Platforms"), "takedowns:platform-list", Permission.SEE_PLATFORMS),
     (pgettext_lazy("navigation", "People"), "reviews:person-list", Permission.MANAGE_STAFF),
     (pgettext_lazy("navigation", "Audit"), "insights:audit-list", Permission.SEE_AUDIT),
     (pgettext_lazy("navigation", "Statistics"), "insights:statistics-overview", Permission.SEE_STATISTICS),

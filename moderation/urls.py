@@ -16,6 +16,7 @@ urlpatterns = [
     path("api/v1/", include("reviews.api.urls")),
     path("api/v1/", include("insights.api.urls")),
     path("", include("insights.urls")),
+    path("", include("takedowns.urls")),
     path("", include("reviews.urls")),
 ]
 

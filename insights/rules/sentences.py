@@ -97,6 +97,8 @@ _PHRASES: Final[dict[str, tuple[str, str]]] = {
     "person.signed_in": ("person", _("signed in")),
     "person.signed_out": ("sign-out", _("signed out")),
     "platform.created": ("layers", _("added the platform {slug}")),
+    "dispatch.stopped": ("warning", _("stopped takedowns")),
+    "dispatch.resumed": ("refresh", _("let takedowns go on")),
     "platform.changed": ("layers", _("changed a platform")),
     "policy.installed": ("document", _("installed the policy {code}, version {version}")),
     "queue.installed": ("layers", _("installed the queue {slug}")),

@@ -1,4 +1,4 @@
-"""Dispatch can stand still, and a guard counts what asks for it."""
+"""Dispatch can stand still, a guard counts what asks for it, and what failed is counted."""
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -30,6 +30,12 @@ class Migration(migrations.Migration):
             model_name="enforcement",
             name="is_guarded",
             field=models.BooleanField(db_default=True, default=True),
+        ),
+        migrations.AddIndex(
+            model_name="enforcement",
+            index=models.Index(
+                condition=models.Q(("state", "failed")), fields=["platform"], name="takedowns_enforcement_failed"
+            ),
         ),
         migrations.AddIndex(
             model_name="enforcement",

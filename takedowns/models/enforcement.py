@@ -97,6 +97,7 @@ class Enforcement(models.Model):
             ),
             models.Index(fields=["wave", "state"], condition=~Q(wave=""), name="takedowns_enforcement_wave"),
             models.Index(fields=["account", "-created_at"], name="takedowns_enforcement_account"),
+            models.Index(fields=["platform"], condition=Q(state=State.FAILED), name="takedowns_enforcement_failed"),
             models.Index(
                 fields=["platform", "applied_at"],
                 condition=Q(state=State.APPLIED, kind=Kind.SUSPEND, is_guarded=True),

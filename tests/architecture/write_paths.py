@@ -122,6 +122,11 @@ def _revoke(world: World) -> None:
     _post("reviews:award-revoke", "supervisor")(world)
 
 
+def _stop_and_lift(world: World) -> None:
+    _post("takedowns:dispatch-stop", "supervisor")(world)
+    _post("takedowns:dispatch-lift", "administrator")(world)
+
+
 def _pause_and_resume(world: World) -> None:
     _post("reviews:order-pause", "supervisor")(world)
     _post("reviews:order-resume", "supervisor")(world)
@@ -189,6 +194,8 @@ PAGE_WRITES: dict[str, tuple[Try, str]] = {
     "page reviews:proposal-approve": (_post("reviews:proposal-approve"), "decision.approved"),
     "page reviews:proposal-refuse": (_post("reviews:proposal-refuse", "senior"), "decision.refused"),
     "page reviews:proposal-withdraw": (_post("reviews:proposal-withdraw", "moderator2"), "decision.withdrawn"),
+    "page takedowns:dispatch-stop": (_post("takedowns:dispatch-stop", "supervisor"), "dispatch.stopped"),
+    "page takedowns:dispatch-lift": (_stop_and_lift, "dispatch.resumed"),
     "page reviews:rule-list": (_post("reviews:rule-list", "supervisor"), "rule.set"),
     "page reviews:rule-humane": (_post("reviews:rule-humane", "supervisor"), "rule.set"),
     "page reviews:preference-edit": (_post("reviews:preference-edit", "auditor"), "person.preferences_changed"),

@@ -44,7 +44,8 @@ from staff.services import organisations, people
 from staff.services.organisations import OrganisationFacts
 from staff.services.people import PersonSaid
 from takedowns.models import Enforcement
-from tests.cast import Cast, a_case, a_client, a_decision, a_flag, a_policy, an_account
+from takedowns.services import stopping
+from tests.cast import Cast, a_case, a_client, a_decision, a_flag, a_platform, a_policy, an_account
 from tests.takedowns.builders import in_state
 
 POSTS = (
@@ -110,6 +111,7 @@ def a_stage(cast: Cast) -> Stage:
     supervisor = [
         proposals[1],
         "/rules/",
+        "/platforms/",
         *humane_pages(cast, decision.case),
         *restricted_pages(cast),
         reverse("reviews:case-hand", args=[held.case_id]),
@@ -149,6 +151,7 @@ def managing_pages(cast: Cast) -> list[str]:
 
 def humane_pages(cast: Cast, case: Case) -> list[str]:
     """What holds for everybody, with a bound that is reached; a threat that was seen to, and one that was not."""
+    stopping.stop(cast.supervisor, a_platform("stopped"), reason="Too many at once.")
     rules.set_humane(cast.supervisor, HumaneRule(veil_from=2, bounds=(None, None, 50, 0), break_minutes=50))
     words = "It names one of us, and a street. " * 20
     seen = threats.report(cast.moderator, case_id=case.pk, words=words)

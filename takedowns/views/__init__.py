@@ -1,0 +1,1 @@
+"""Pages of platforms: parse, call one service, present."""
