@@ -47,14 +47,16 @@ class Leased:
 
 
 # A row is passed over while an account's older row is still to be settled, and while a request about the account that
-# was given up on may still take effect: so nothing ever overtakes. Held waves are read once per
-# statement, as an array: the rows keep coming in the order of their index.
+# was given up on may still take effect: so nothing ever overtakes.
+# Held waves are read once per statement. The planner takes `<> ALL` of an array that it doesn't know for almost never
+# true, and then sorts the whole backlog (190 ms at 125,000 rows); of a coalesce it expects nothing (10 ms), and 125,000
+# held rows in front cost 20 ms more.
 _LEASE: Final = """
 WITH due AS (
     SELECT e.id
     FROM takedowns_enforcement e
     WHERE e.platform_id = %(platform)s AND e.state IN ('waiting', 'retrying') AND e.next_attempt_at <= %(now)s
-      AND e.wave <> ALL (ARRAY(SELECT wave FROM takedowns_heldwave))
+      AND coalesce(e.wave <> ALL (ARRAY(SELECT wave FROM takedowns_heldwave)), true)
       AND NOT EXISTS (
           SELECT FROM takedowns_stop s
           WHERE s.lifted_at IS NULL AND (s.platform_id IS NULL OR s.platform_id = %(platform)s))
@@ -88,7 +90,7 @@ WHERE NOT EXISTS (SELECT FROM takedowns_stop s
                   WHERE s.lifted_at IS NULL AND (s.platform_id IS NULL OR s.platform_id = p.id))
   AND EXISTS (SELECT FROM takedowns_enforcement e
               WHERE e.platform_id = p.id AND e.state IN ('waiting', 'retrying') AND e.next_attempt_at <= %s
-                AND e.wave <> ALL (ARRAY(SELECT wave FROM takedowns_heldwave)))
+                AND coalesce(e.wave <> ALL (ARRAY(SELECT wave FROM takedowns_heldwave)), true))
 """
 
 

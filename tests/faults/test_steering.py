@@ -1,5 +1,4 @@
-"""A batch is paused, goes on, loses its worker and is cancelled: each account ends applied or untouched, on the
-platform as in the ledger."""
+"""A batch is paused, goes on, loses its worker, is cancelled: the platform and the ledger agree on what was touched."""
 
 import time
 from pathlib import Path
