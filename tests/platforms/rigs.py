@@ -19,8 +19,10 @@ class Rig(Protocol):
     url: str
     acting: bytes
     counts_effects: bool
-    limited: tuple[int, Mapping[str, str], Any]
     limited_seconds: float
+
+    @property
+    def limited(self) -> tuple[int, Mapping[str, str], Any]: ...
 
     def reach(self, url: str = "") -> Reach: ...
 

@@ -51,7 +51,6 @@ class Mastodon:
     kind = "mastodon"
     acting = b"/action "
     counts_effects = True
-    limited: tuple[int, dict[str, str], Any]
     limited_seconds = 120.0
 
     def __init__(self, limit: int = 1_000_000) -> None:
@@ -62,8 +61,12 @@ class Mastodon:
         self.reports: list[dict[str, Any]] = []
         self.lock = threading.Lock()
         self._numbers = count(109_000_000_001)
+
+    @property
+    def limited(self) -> tuple[int, dict[str, str], Any]:
+        """How it says that it is asked too often, now."""
         reset = datetime.fromtimestamp(time.time() + self.limited_seconds, UTC).isoformat()
-        self.limited = (429, {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": reset}, {"error": "Too many requests"})
+        return 429, {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": reset}, {"error": "Too many requests"}
 
     def reach(self, url: str = "") -> Reach:
         """How takedowns reach it, at its own address or another."""
