@@ -13,8 +13,9 @@ from accounts.models import Platform
 from audit.services import subject
 from common import bulk, clock
 from common.ids import new_id
+from takedowns.choices import UNDELIVERED
 from takedowns.connectors import Action
-from takedowns.models import Attempt, HeldWave, Stop
+from takedowns.models import Attempt, Enforcement, HeldWave, Stop
 
 
 @dataclass(slots=True, kw_only=True)
@@ -28,6 +29,7 @@ class Leased:
     wave: str
     policy: str
     until: datetime | None
+    priority: int
     attempts: int
     external_id: str
     account_subject: str
@@ -74,7 +76,7 @@ UPDATE takedowns_enforcement e
 SET state = 'sending', lease = %(lease)s, leased_until = %(leased_until)s, attempts = e.attempts + 1
 FROM due, accounts_account a
 WHERE e.id = due.id AND a.id = e.account_id
-RETURNING e.id, e.account_id, e.kind, e.cause, e.wave, e.policy, e.until, e.attempts, a.external_id
+RETURNING e.id, e.account_id, e.kind, e.cause, e.wave, e.policy, e.until, e.priority, e.attempts, a.external_id
 """
 
 _EXTEND: Final = """
@@ -100,6 +102,12 @@ def due_platforms() -> list[Platform]:
         cursor.execute(_DUE_PLATFORMS, [clock.now()])
         ids = [pk for (pk,) in cursor.fetchall()]
     return list(Platform.objects.filter(pk__in=ids)) if ids else []
+
+
+def is_passed(platform: Platform, *, priority: int) -> bool:
+    """Whether something is due for the platform that leaves before what has this priority."""
+    due = Enforcement.objects.filter(platform=platform, state__in=UNDELIVERED, priority__gt=priority)
+    return due.filter(next_attempt_at__lte=clock.now()).exists()
 
 
 def is_stopped(platform: Platform) -> bool:
@@ -131,7 +139,7 @@ def held_waves() -> set[str]:
 
 
 def _leased(platform: Platform, row: Sequence[object]) -> Leased:
-    names = ("id", "account_id", "kind", "cause", "wave", "policy", "until", "attempts", "external_id")
+    names = ("id", "account_id", "kind", "cause", "wave", "policy", "until", "priority", "attempts", "external_id")
     facts = dict(zip(names, row, strict=True))
     named = subject("account", f"{platform.slug}/{facts['external_id']}")
     return Leased(**facts, account_subject=named, attempt_id=new_id())  # type: ignore[arg-type]

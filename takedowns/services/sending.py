@@ -41,6 +41,7 @@ class Run:
         self.few = max(WRITE_SIZE, can.bulk_size)
         self.ends_at = time.monotonic() + seconds
         self.held_since = self.written_at = self.leased_at = self.paused_until = self.looked_at = 0.0
+        self.passed_at = 0.0
         self.leases = self.sent = 0
         self.is_drained = False
         self.queue: deque[Leased] = deque()
@@ -76,7 +77,7 @@ class Run:
     def _lease(self) -> None:
         """Take more while there is time and the queue runs low."""
         now = time.monotonic()
-        if len(self.queue) >= self.few or self._is_over() or self._is_paused():
+        if self._is_over() or self._is_paused() or (len(self.queue) >= self.few and not self._is_passed(now)):
             return
         if self.is_drained and now - self.leased_at < WRITE_SECONDS:
             return
@@ -86,13 +87,20 @@ class Run:
         if waiting := limits.paused_seconds(self.platform.pk):
             self.paused_until = now + waiting
             return
-        size = self.sizes[min(self.leases, len(self.sizes) - 1)]
+        size = self.sizes[0 if len(self.queue) >= self.few else min(self.leases, len(self.sizes) - 1)]
         calls = -(-size // self.connector.capabilities.bulk_size)
         granted = limits.take(self.platform.pk, requests_per_minute=self.platform.requests_per_minute, wanted=calls)
         if not granted:
             self.is_drained = False
             return
         self._take(min(size, granted * self.connector.capabilities.bulk_size), now)
+
+    def _is_passed(self, now: float) -> bool:
+        """Whether something more urgent than all that is queued came meanwhile: it is leased, and sent, before them."""
+        if now - self.passed_at < HELD_LOOK_SECONDS:
+            return False
+        self.passed_at = now
+        return leasing.is_passed(self.platform, priority=self.queue[0].priority)
 
     def _take(self, limit: int, now: float) -> None:
         try:
@@ -101,7 +109,7 @@ class Run:
             rows = []
         if not (self.queue or self.sending or self.results):
             self.held_since = now
-        self.queue.extend(rows)
+        self.queue = deque(sorted([*self.queue, *rows], key=lambda row: -row.priority))
         self.leases += 1
         self.leased_at, self.is_drained = now, len(rows) < limit
 

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -72,6 +73,22 @@ def test_an_idle_second_costs_one_query(faked: Platform, django_assert_num_queri
     an_enforcement(an_account(platform=faked), not_before_at=clock.now() + timedelta(hours=1))
     with django_assert_num_queries(1):  # type: ignore[attr-defined]
         dispatch.run_due()
+
+
+def test_what_is_more_urgent_is_sent_before_what_a_run_holds_already(
+    faked: Platform, fake: FakeConnector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "WRITE_SIZE", 1)
+    held = [an_enforcement(an_account(platform=faked)) for _ in range(3)]
+    with ThreadPoolExecutor(1) as pool:
+        run = sending.Run(faked, fake, pool, seconds=5)
+        run._lease()
+        assert {row.id for row in run.queue} == {row.pk for row in held}
+        order = an_enforcement(an_account(platform=faked), priority=100)
+        run.is_drained, run.passed_at = False, 0.0
+        run.go()
+    assert fake.sent[0].id == order.pk
+    assert len(fake.sent) == 4
 
 
 def test_higher_priority_leaves_first(faked: Platform, fake: FakeConnector) -> None:
