@@ -1,6 +1,5 @@
 """How dispatch stands on each platform: what is due, what hangs, and whether anything may leave."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -12,7 +11,6 @@ from accounts.models import Platform
 from common import clock
 from staff.actors import Actor
 from staff.permissions import Permission
-from takedowns.connectors import known_connector
 from takedowns.models import Stop
 
 LONG: Final = timedelta(minutes=10)  # after which what is due or unknown is worth an alert
@@ -63,15 +61,7 @@ def standings(actor: Actor) -> list[Standing]:
         cursor.execute(_FIGURES, given)
         figures = {row[0]: row[1:] for row in cursor.fetchall()}
     own, rows = _stops(), Platform.objects.order_by("name")
-    return [_standing(platform, own.get(platform.pk), figures[platform.pk]) for platform in rows]
-
-
-def _standing(platform: Platform, stop: Stop | None, figures: Sequence[Any]) -> Standing:
-    due, due_since, unknown, failed = figures
-    connector = known_connector(platform)
-    if connector and connector.capabilities.by_hand:  # what went out waits for people: that is no alert
-        due_since, unknown = None, 0
-    return Standing(platform, stop, due, due_since, unknown, failed)
+    return [Standing(platform, own.get(platform.pk), *figures[platform.pk]) for platform in rows]
 
 
 def stop_of_all() -> Stop | None:

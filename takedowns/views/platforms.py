@@ -1,5 +1,6 @@
 """Platforms: how dispatch stands on each, and the switch."""
 
+from dataclasses import replace
 from typing import cast
 
 from django.http import HttpRequest, HttpResponse
@@ -12,8 +13,10 @@ from staff import actors
 from staff.actors import Actor
 from staff.models import User
 from staff.permissions import Permission
+from takedowns.connectors import known_connector
 from takedowns.forms import StopForm
 from takedowns.selectors import standing
+from takedowns.selectors.standing import Standing
 from takedowns.services import stopping
 
 
@@ -43,12 +46,20 @@ def dispatch_lift(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, actor: Actor, form: StopForm, status: int = 200) -> HttpResponse:
     context = {
-        "rows": standing.standings(actor),
+        "rows": [_quiet_by_hand(row) for row in standing.standings(actor)],
         "stop_of_all": standing.stop_of_all(),
         "may_stop": Permission.STOP_DISPATCH in actor.may,
         "form": form,
     }
     return render(request, "takedowns/platform_list.html", context, status=status)
+
+
+def _quiet_by_hand(row: Standing) -> Standing:
+    """Where takedowns are done by hand, what went out waits for people: that is no alert."""
+    connector = known_connector(row.platform)
+    if connector and connector.capabilities.by_hand:
+        return replace(row, due_since=None, unknown=0)
+    return row
 
 
 def _named(slug: str) -> Platform | None:

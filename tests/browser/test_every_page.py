@@ -122,7 +122,7 @@ def test_the_case_fits_one_screen(sign_in, cast: Cast, stage: Stage, language: s
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
-@pytest.mark.parametrize(("width", "folded"), [(1312, False), (1311, True), (1024, True)])
+@pytest.mark.parametrize(("width", "folded"), [(1376, False), (1375, True), (1024, True)])
 def test_a_supervisors_navigation_stands_in_one_row_or_is_folded(
     sign_in, cast: Cast, language: str, width: int, folded: bool
 ) -> None:

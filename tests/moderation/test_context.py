@@ -19,6 +19,7 @@ OVERSEEING = [
     "Sources",
     "Rules",
     "Webhooks",
+    "Platforms",
     "Audit",
     "Statistics",
 ]
@@ -37,7 +38,7 @@ def labels(actor: Actor, path: str = "/") -> list[str]:
         ("moderator", ["QUEUES", "Cases", "Second looks", "Batches", "Statistics"]),
         ("supervisor", OVERSEEING),
         ("auditor", OVERSEEING),
-        ("administrator", ["Sources", "Webhooks", "People", "Audit", "Statistics"]),
+        ("administrator", ["Sources", "Webhooks", "Platforms", "People", "Audit", "Statistics"]),
     ],
 )
 def test_the_navigation_shows_what_one_may_see(cast: Cast, username: str, shown: list[str]) -> None:

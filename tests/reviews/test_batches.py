@@ -17,6 +17,7 @@ from reviews.services.facts import LegalBasis
 from staff import actors
 from takedowns import connectors
 from takedowns.choices import State
+from takedowns.connectors.base import Kind
 from takedowns.models import Enforcement
 from takedowns.services import dispatch
 from tests.cast import Cast, a_case, a_decision, a_platform, a_policy, an_account
@@ -231,7 +232,7 @@ def test_a_paused_batch_whose_approval_holds_needs_no_other(cast: Cast) -> None:
 def test_a_removal_order_leaves_before_a_running_batch(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     """The batch's rows were there first, and wait by the dozen."""
     fake = FakeConnector()
-    monkeypatch.setitem(connectors.BUILDERS, "fake", lambda url: fake)
+    monkeypatch.setitem(connectors.KINDS, "fake", Kind(title="Fake", build=lambda reach: fake))
     connectors.connector_for.cache_clear()
     platform = a_platform("faked", connector="fake")
     rows = [an_account(platform=platform) for _ in range(30)]
