@@ -22,17 +22,22 @@ def stage(cast: Cast) -> Stage:
 
 
 THEMES = [(scheme, contrast) for contrast in ("no-preference", "more") for scheme in ("light", "dark")]
-TWO_FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+SETTLED = """async () => {
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const ending = document.getAnimations().filter((each) => each.effect.getComputedTiming().endTime !== Infinity);
+  await Promise.all(ending.map((each) => each.finished.catch(() => {})));
+}"""
 SIZES = {"wide": (1440, 900), "phone": (390, 844), "zoomed to 200 %": (720, 450)}
 
 
 def faults(person: Person, path: str) -> list[str]:
     """What is wrong with the page at `path`: in each theme at a desk, and in each size."""
+    person.page.emulate_media(color_scheme="light", contrast="no-preference", reduced_motion="reduce")
     person.goto(path)
     found = []
     for scheme, contrast in THEMES:
         person.page.emulate_media(color_scheme=scheme, contrast=contrast, reduced_motion="reduce")
-        person.page.evaluate(TWO_FRAMES)  # colours have turned into those of the theme
+        person.page.evaluate(SETTLED)  # colours have turned into those of the theme
         found += [f"{path} in {scheme}, contrast {contrast}: {violation}" for violation in person.violations()]
     for size, (width, height) in SIZES.items():
         person.page.set_viewport_size({"width": width, "height": height})
